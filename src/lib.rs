@@ -1,0 +1,4 @@
+//! Blackstart rehearses a disaster before it happens.
+//!
+//! The modules are declared in the order in which they build on each other: a module uses only modules above it.
+

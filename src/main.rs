@@ -1,0 +1,3 @@
+//! The `blackstart` program: a thin shell over the library.
+
+fn main() {}
