@@ -323,7 +323,6 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         slots: Vec::with_capacity(count),
         order,
         by_order,
-        ranks,
         streams: Vec::with_capacity(count),
         inputs: Rows::gather(0, Vec::new()),
         edges: Rows::gather(count, edges),

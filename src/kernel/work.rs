@@ -356,7 +356,7 @@ impl Engine<'_> {
         }
         let mut slot = self.state.instances[instance.index()].patience_slot;
         if slot == NO_SLOT {
-            slot = self.new_alarm(Alarm::Patience(instance));
+            slot = self.new_alarm(Alarm::Patience);
             self.state.instances[instance.index()].patience_slot = slot;
         }
         let tie = self.work_tie(instance);

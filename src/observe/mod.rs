@@ -1,0 +1,4 @@
+//! Measures.
+pub mod causes;
+pub mod history;
+pub mod tiles;
