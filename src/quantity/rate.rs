@@ -116,9 +116,14 @@ fn per_hour_factor(period_us: u64) -> f64 {
 }
 
 impl fmt::Display for Rate {
-    /// The shortest text that reads back as the same rate; per hour unless another period is shorter.
+    /// Reads back as the same rate: per hour, or if that takes many digits, with the period that takes the fewest.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // As long as `0.00118 /h`.
+        const SHORT: usize = 10;
         let mut best = format!("{} /h", Decimal::shortest(self.0).to_text());
+        if best.len() <= SHORT {
+            return f.pad(&best);
+        }
         for unit in unit::UNITS
             .iter()
             .filter(|unit| unit.dimension == Dimension::Rate)
