@@ -8,10 +8,10 @@ use super::text_form::text_form;
 use super::time::{SimDuration, US_PER_HOUR};
 use super::{Dimension, QuantityKind, parse, unit};
 
-/// The largest rate that may be written [events per hour]: 10¹⁸, far above every request rate on Earth.
+/// The largest rate that may be written (events per hour): 10¹⁸, far above every request rate on Earth.
 pub const RATE_PER_HOUR_MAX: f64 = 1e18;
 
-/// How often something happens [events per hour], never negative, finite.
+/// How often something happens (events per hour), never negative, finite.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Rate(f64);
 
@@ -76,7 +76,7 @@ impl Rate {
         self.0 / US_PER_HOUR as f64
     }
 
-    /// The mean time between two events [µs]; infinite for a rate of zero.
+    /// The mean time between two events (µs); infinite for a rate of zero.
     #[must_use]
     pub fn mean_us(self) -> f64 {
         US_PER_HOUR as f64 / self.0

@@ -351,4 +351,8 @@ fn lentz(first: f64, terms: impl Fn(f64) -> (f64, f64)) -> f64 {
 
 #[cfg(test)]
 #[path = "special_tests.rs"]
+#[expect(
+    clippy::excessive_precision,
+    reason = "the truth has more digits than a float"
+)]
 mod tests;

@@ -108,7 +108,6 @@ impl TryRng for Stream {
     type Error = Infallible;
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "the top half of a word")]
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
         Ok((self.next_word() >> 32) as u32)
     }

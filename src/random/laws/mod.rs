@@ -149,14 +149,14 @@ impl Law {
         self.quantile(stream.unit_open())
     }
 
-    /// One draw as a duration [µs], rounded; what is beyond the range is never (`u64::MAX`).
+    /// One draw as a duration (µs), rounded; what is beyond the range is never (`u64::MAX`).
     #[must_use]
     #[inline]
     pub fn sample_us(&self, stream: &mut Stream) -> u64 {
         whole_us(self.sample(stream))
     }
 
-    /// The sum of `n` independent draws as a duration [µs], rounded.
+    /// The sum of `n` independent draws as a duration (µs), rounded.
     ///
     /// Up to [`SUM_EXACT_MAX`] draws are drawn and added. More are one normal number with the mean and the variance of
     /// the sum, not below 0 (central limit): the first two moments hold, the skewness of the sum does not. If the

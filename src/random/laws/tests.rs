@@ -6,8 +6,10 @@ use statrs::distribution::{Triangular as OtherTriangular, Uniform as OtherUnifor
 use super::*;
 use crate::random::Key;
 
-/// All laws, with a name and the distribution function of the same law by `statrs`.
-fn laws() -> Vec<(&'static str, Law, Box<dyn Fn(f64) -> f64>)> {
+/// A name, a law, and the distribution function of the same law by `statrs`.
+type Compared = (&'static str, Law, Box<dyn Fn(f64) -> f64>);
+
+fn laws() -> Vec<Compared> {
     let law = |law: Result<Law, QuantityError>| law.expect("a valid law");
     let exponential = Exp::new(1.0 / 250.0).expect("valid");
     let uniform = OtherUniform::new(100.0, 400.0).expect("valid");
