@@ -108,16 +108,23 @@ impl Tiles<'_, '_> {
             .and_then(|record| self.stage_of(owner, record.what, record.follows))
             .unwrap_or(u64::MAX);
         let turn = own_stage.clamp(from, to);
-        for (start, end) in self.stretches(node, from, turn) {
-            match returning_input(self.history, node, need, start) {
-                Some((input, _)) if input.reading.is_inverted() => {
-                    self.leaf(start, end, Leaf::NotYet(input.from));
+        for (mut start, end) in self.stretches(node, from, turn) {
+            while start < end {
+                let Some(last) = returning_input(self.history, node, need, start) else {
+                    match back {
+                        Some(step) => self.brought(step.record, node, start, end, 0),
+                        None => self.never(node, start, end),
+                    }
+                    break;
+                };
+                // From its return on the inputs no longer hold the node: what has a memory may still be down.
+                let until = last.at.clamp(start + 1, end);
+                if last.input.reading.is_inverted() {
+                    self.leaf(start, until, Leaf::NotYet(last.input.from));
+                } else {
+                    self.hold(last.input.from, last.value, start, until);
                 }
-                Some((input, value)) => self.hold(input.from, value, start, end),
-                None => match back {
-                    Some(step) => self.brought(step.record, node, start, end, 0),
-                    None => self.never(node, start, end),
-                },
+                start = until;
             }
         }
         self.leaf(turn, to, Leaf::Stage(owner));
@@ -287,9 +294,19 @@ impl Tiles<'_, '_> {
     }
 }
 
-/// Among the inputs of a node that are bad at a moment, in order of return, the one with which the node has `need` again, and the value
-/// that it then has. `None` when the inputs do not decide the node, or do not hold it down.
-pub fn returning_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option<(Reads, i64)> {
+/// An input that returns.
+#[derive(Clone, Copy, Debug)]
+pub struct Return {
+    /// Which, and how it is read.
+    pub input: Reads,
+    /// The value that it then has.
+    pub value: i64,
+    /// When, in microseconds; the end of time for one that does not.
+    pub at: u64,
+}
+
+/// Among the inputs of a node that are bad at a moment, in order of return, the one with which the node has `need` again. `None` when the inputs do not decide the node, or do not hold it down.
+pub fn returning_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option<Return> {
     let reads = history.reads(node);
     let now = |from: NodeId| history.value_at(from, at);
     if history.value_if(node, at, &now)? >= need {
@@ -321,7 +338,7 @@ pub fn returning_input(history: &History<'_>, node: NodeId, need: i64, at: u64) 
     };
     if !enough(returns.len()) {
         // Held down by more than its inputs (what other consumers ask for, a cycle): the last to return is as good an answer as any.
-        return returns.last().map(|&(_, _, input, value)| (input, value));
+        return returns.last().map(|&(_, _, input, value)| Return { input, value, at: u64::MAX });
     }
     // Every node is monotone in what returns: the first number of returns that is enough is found by halving.
     let (mut low, mut high) = (0, returns.len());
@@ -333,6 +350,6 @@ pub fn returning_input(history: &History<'_>, node: NodeId, need: i64, at: u64) 
             low = middle;
         }
     }
-    let (.., input, value) = returns[high - 1];
-    Some((input, value))
+    let (time, _, input, value) = returns[high - 1];
+    Some(Return { input, value, at: time })
 }
