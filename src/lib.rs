@@ -2,3 +2,6 @@
 //!
 //! The modules are declared in the order in which they build on each other: a module uses only modules above it.
 
+pub mod observe;
+pub mod analysis;
+pub mod report;

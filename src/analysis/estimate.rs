@@ -1,0 +1,1 @@
+//! From rows to [`Results`](crate::analysis::results::Results).

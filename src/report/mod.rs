@@ -1,0 +1,1 @@
+//! Finished results as files and as text: one file per format.
