@@ -8,6 +8,7 @@ use std::fmt;
 use crate::analysis::results::Results;
 use crate::observe::row::Rows;
 
+pub mod charts;
 pub mod csv;
 #[cfg(test)]
 pub mod fixture;
