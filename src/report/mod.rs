@@ -12,7 +12,10 @@ pub mod charts;
 pub mod csv;
 #[cfg(test)]
 pub mod fixture;
+pub mod html;
 pub mod json;
+pub mod terminal;
+mod view;
 pub mod words;
 pub mod write;
 
@@ -103,6 +106,16 @@ pub const FORMATS: &[Format] = &[
         docs: "every outage of the chosen replications, with its tiles",
         make: csv::outages,
     },
+    Format {
+        name: "charts",
+        docs: "the charts of the report, one SVG each",
+        make: charts::files,
+    },
+    Format {
+        name: "report",
+        docs: "the page for people: nothing fetched, nothing run",
+        make: html::file,
+    },
 ];
 
 /// All files of a directory of results, the manifest last.
@@ -150,6 +163,14 @@ mod tests {
         assert_eq!(names.len(), listed.len(), "every file name once");
         if let Some(look) = std::env::var_os("BLACKSTART_LOOK") {
             write::write_directory(std::path::Path::new(&look), &files).expect("the directory to look at");
+            for width in [80, 120, 160] {
+                let look = terminal::Look {
+                    width,
+                    report: Some("output/as-it-happened/report.html"),
+                    ..Default::default()
+                };
+                println!("{}", terminal::summary(&results, &look));
+            }
         }
     }
 }

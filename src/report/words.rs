@@ -122,10 +122,10 @@ pub fn span_of(us: i64) -> String {
     span(us, Step::for_interval(us, 0))
 }
 
-/// A round duration in its own largest unit, for horizons and objectives: `7 d`, `1 h`, `90 min`.
+/// A round duration in its own largest unit, for horizons and objectives: `7 d`, `24 h`, `90 min`.
 pub fn round_span(us: u64) -> String {
     let minute = MINUTE_US.unsigned_abs();
-    if us > 0 && us.is_multiple_of(24 * 60 * minute) {
+    if us >= 3 * 24 * 60 * minute && us.is_multiple_of(24 * 60 * minute) {
         format!("{} d", us / (24 * 60 * minute))
     } else if us > 0 && us.is_multiple_of(60 * minute) {
         format!("{} h", us / (60 * minute))
@@ -162,6 +162,7 @@ pub fn quantile_span(quantile: &Quantile) -> (String, String) {
     };
     let step = Step::for_interval(value, width);
     let bound = |bound: Option<Reach>| match bound {
+        Some(Reach::At(us)) if step == Step::Second => span(us, step),
         Some(Reach::At(us)) => clock(us, step),
         Some(Reach::Beyond) => "> horizon".into(),
         None => "?".into(),
@@ -181,7 +182,7 @@ fn decimals(half: f64, most: usize) -> usize {
     }
     let mut shown = half;
     let mut count = 0;
-    while count < most && shown < 0.95 {
+    while count < most && shown < 1.0 {
         shown *= 10.0;
         count += 1;
     }
@@ -356,7 +357,7 @@ mod tests {
         let (value, bracket) = quantile_span(&q(7653 * MIN, 7000 * MIN, 8000 * MIN));
         assert_eq!((value.as_str(), bracket.as_str()), ("128 h", "[117 h, 133 h]"));
         let (value, bracket) = quantile_span(&q(34 * SECOND_US, 33 * SECOND_US, 36 * SECOND_US));
-        assert_eq!((value.as_str(), bracket.as_str()), ("34 s", "[0:00:33, 0:00:36]"));
+        assert_eq!((value.as_str(), bracket.as_str()), ("34 s", "[33 s, 36 s]"));
         let beyond = Quantile {
             value: Reach::Beyond,
             low: Some(Reach::At(60 * MIN)),

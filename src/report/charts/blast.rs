@@ -71,7 +71,11 @@ pub fn draw(results: &Results, chart: &Chart) -> Option<Result<String, DrawError
             block(sheet, (NAMES, y - 9), (middle, y + 9), SIMULATED)?;
             line(sheet, (middle, y), (high, y), MUTED, 2)?;
             line(sheet, (high, y - 6), (high, y + 6), MUTED, 2)?;
-            let label = format!("{median:.0}, 1 in 20 more than {p95:.0}");
+            let label = if p95 > median {
+                format!("{median:.0}, 1 in 20 more than {p95:.0}")
+            } else {
+                format!("{median:.0}")
+            };
             text(sheet, (high + 10, y), &label, Type::SMALL)?;
         }
         line(sheet, (NAMES, top), (NAMES, bottom), INK, 1)

@@ -179,11 +179,9 @@ pub fn block(sheet: &Sheet<'_>, from: (i32, i32), to: (i32, i32), colour: RGBCol
 }
 
 /// A diamond, the mark of the record.
-pub fn diamond(sheet: &Sheet<'_>, (x, y): (i32, i32), colour: RGBColor) -> Result<(), DrawError> {
-    sheet.draw(&Polygon::new(
-        vec![(x, y - 6), (x + 6, y), (x, y + 6), (x - 6, y)],
-        colour.filled(),
-    ))?;
+pub fn diamond(sheet: &Sheet<'_>, (x, y): (i32, i32), half: i32, colour: RGBColor) -> Result<(), DrawError> {
+    let corners = vec![(x, y - half), (x + half, y), (x, y + half), (x - half, y)];
+    sheet.draw(&Polygon::new(corners, colour.filled()))?;
     Ok(())
 }
 

@@ -189,7 +189,7 @@ fn draw_panel(
         let (x, low, high) = (across.at(*at), y(record.low), y(record.high));
         block(sheet, (x - 1, high), (x + 1, low), RECORD)?;
         let middle = (low + high) / 2;
-        diamond(sheet, (x, middle), RECORD)?;
+        diamond(sheet, (x, middle), 6, RECORD)?;
         let what = shorten(&record.text, 44);
         let how = Type::SMALL.coloured(RECORD);
         // Left of its mark where the right has no room.

@@ -44,36 +44,38 @@ pub fn draw(results: &Results, chart: &Chart) -> Option<Result<String, DrawError
             let y = top + index * ROW + ROW / 2;
             row_name(sheet, y, &service.name, false)?;
             line(sheet, (NAMES, y + ROW / 2), (across.right, y + ROW / 2), GRID, 1)?;
+            // The simulation on the upper part of the row, the record below it, so that neither hides the other.
+            let (upper, lower) = (y - 3, y + 7);
             let x = |reach: Reach| across.at(hours(or_horizon(reach, head)));
             block(
                 sheet,
-                (x(recovery.p05.value), y - 5),
-                (x(recovery.p95.value), y + 5),
+                (x(recovery.p05.value), upper - 5),
+                (x(recovery.p95.value), upper + 5),
                 PALE,
             )?;
             if recovery.p95.value == Reach::Beyond {
                 text(
                     sheet,
-                    (x(recovery.p95.value) + 4, y),
+                    (x(recovery.p95.value) + 4, upper),
                     "›",
                     Type::BODY.strong().coloured(SIMULATED),
                 )?;
             }
-            let middle = (x(recovery.median.value), y);
-            sheet.draw(&Circle::new(middle, 5, PAPER.filled()))?;
-            sheet.draw(&Circle::new(middle, 4, SIMULATED.filled()))?;
             if let Some(rto) = &service.rto {
                 let x = across.at(hours_at(rto.objective_us));
-                block(sheet, (x - 1, y - 9), (x + 2, y + 9), PROMISED)?;
+                block(sheet, (x - 1, upper - 8), (x + 2, upper + 8), PROMISED)?;
             }
             if let Some(record) = &service.record {
                 let (low, high) = (
                     across.at(hours(record.rta_low_us)),
                     across.at(hours(record.rta_high_us)),
                 );
-                block(sheet, (low, y - 1), (high, y + 1), RECORD)?;
-                diamond(sheet, ((low + high) / 2, y), RECORD)?;
+                block(sheet, (low, lower - 1), (high, lower + 1), RECORD)?;
+                diamond(sheet, ((low + high) / 2, lower), 4, RECORD)?;
             }
+            let middle = (x(recovery.median.value), upper);
+            sheet.draw(&Circle::new(middle, 5, PAPER.filled()))?;
+            sheet.draw(&Circle::new(middle, 4, SIMULATED.filled()))?;
             let (median, _) = quantile_span(&recovery.median);
             text(sheet, (WIDTH - 20, y), &median, Type::BODY.right())?;
         }
@@ -91,7 +93,7 @@ fn marks(sheet: &Sheet<'_>) -> Result<(), DrawError> {
     text(sheet, (NAMES + 14, y), "median", Type::SMALL)?;
     block(sheet, (NAMES + 82, y - 5), (NAMES + 110, y + 5), PALE)?;
     text(sheet, (NAMES + 116, y), "nine in ten", Type::SMALL)?;
-    diamond(sheet, (NAMES + 210, y), RECORD)?;
+    diamond(sheet, (NAMES + 210, y), 5, RECORD)?;
     text(sheet, (NAMES + 220, y), "record", Type::SMALL)?;
     block(sheet, (NAMES + 288, y - 8), (NAMES + 291, y + 8), PROMISED)?;
     text(sheet, (NAMES + 298, y), "objective (RTO)", Type::SMALL)
