@@ -4,3 +4,4 @@
 
 pub mod quantity;
 pub mod random;
+pub mod statistics;
