@@ -2,6 +2,9 @@
 //!
 //! The modules are declared in the order in which they build on each other: a module uses only modules above it.
 
+pub mod quantity;
+pub mod random;
+pub mod statistics;
 pub mod observe;
 pub mod analysis;
 pub mod report;

@@ -4,7 +4,8 @@
 //! the charts enter as markup, and they escape their own text.
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, Value};
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment};
 
 use crate::analysis::results::Results;
 use crate::report::view::page_view;
@@ -35,7 +36,7 @@ pub fn page(results: &Results) -> Result<String, ReportError> {
         .get_template(FILE)
         .map_err(|error| ReportError::new(FILE, error))?;
     template
-        .render(Value::from(SerdeValue(page_view(results)?)))
+        .render(Value::from(Serde(page_view(results)?)))
         .map_err(|error| ReportError::new(FILE, format!("{error:#}")))
 }
 
