@@ -4,5 +4,8 @@
 
 pub mod quantity;
 pub mod random;
+pub mod statistics;
 pub mod kernel;
 pub mod observe;
+pub mod analysis;
+pub mod report;
