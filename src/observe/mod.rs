@@ -7,6 +7,9 @@
 pub mod causes;
 pub mod columns;
 pub mod history;
+pub mod looked;
+pub mod measures;
+pub mod naming;
 pub mod outages;
 pub mod row;
 pub mod tiles;
