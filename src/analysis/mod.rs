@@ -8,3 +8,4 @@ pub mod curve;
 pub mod estimate;
 pub mod interval;
 pub mod results;
+pub mod story;

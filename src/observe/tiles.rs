@@ -200,6 +200,7 @@ impl Tiles<'_, '_> {
             }
             What::Input { from: other } if other != node => self.condition(other, entry.at, from, to),
             What::Input { .. } => self.brought(entry.follows, node, from, to, depth + 1),
+            What::Armed { agent, entry: line } => self.leaf(from, to, Leaf::Awaited(agent, line)),
             What::Begin | What::Life { .. } | What::DemandFailure { .. } => {
                 self.leaf(from, to, Leaf::NotYet(node));
             }
