@@ -12,6 +12,7 @@ mod load;
 mod read;
 mod shape;
 mod tree;
+mod yaml;
 
 pub use limits::Limits;
 pub use load::{Language, Loaded, SectionForm, SectionShape, WorldError, load};
