@@ -42,7 +42,10 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Style {
-        Style { colour: false, width: 120 }
+        Style {
+            colour: false,
+            width: 120,
+        }
     }
 }
 
@@ -50,9 +53,17 @@ impl Default for Style {
 /// without issues.
 pub fn render(issues: &Issues, sources: &Sources, style: Style) -> String {
     let sorted = issues.sorted();
-    let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if style.colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     let renderer = renderer.term_width(style.width.max(LINE_MIN + GUTTER));
-    let mut lines = Lines { sources, starts: BTreeMap::new(), cursor: None };
+    let mut lines = Lines {
+        sources,
+        starts: BTreeMap::new(),
+        cursor: None,
+    };
     let mut out = String::new();
     for issue in sorted.iter().take(SHOWN_MAX) {
         out.push_str(&one(issue, &mut lines, &renderer, style.width));
@@ -71,7 +82,8 @@ pub fn render(issues: &Issues, sources: &Sources, style: Style) -> String {
 
 fn summary(sorted: &[&Issue], dropped: usize) -> String {
     let number = |severity: Severity| sorted.iter().filter(|issue| issue.severity == severity).count();
-    let words = |n: usize, word: &str| (n > 0).then(|| format!("{n} {word}{}", if n == 1 { "" } else { "s" }));
+    let words =
+        |n: usize, word: &str| (n > 0).then(|| format!("{n} {word}{}", if n == 1 { "" } else { "s" }));
     let mut parts: Vec<String> = [
         words(number(Severity::Error), "error"),
         words(number(Severity::Warning), "warning"),
@@ -106,7 +118,11 @@ fn one(issue: &Issue, lines: &mut Lines<'_>, renderer: &Renderer, width: usize) 
             group = group.element(cut.snippet(AnnotationKind::Primary, beside.clone()));
         }
         None => {
-            if let Some(file) = lines.sources.file(issue.span.file).filter(|_| !lines.sources.files().is_empty()) {
+            if let Some(file) = lines
+                .sources
+                .file(issue.span.file)
+                .filter(|_| !lines.sources.files().is_empty())
+            {
                 group = group.element(Origin::path(shown(&file.name)));
             }
         }
@@ -123,7 +139,11 @@ fn one(issue: &Issue, lines: &mut Lines<'_>, renderer: &Renderer, width: usize) 
     if !issue.path.is_empty() {
         group = group.element(Level::NOTE.with_name("in").message(shown(&issue.path)));
     }
-    if let Some(layer) = lines.sources.layer(issue.span.layer).filter(|layer| matches!(layer.kind, LayerKind::Variant(_))) {
+    if let Some(layer) = lines
+        .sources
+        .layer(issue.span.layer)
+        .filter(|layer| matches!(layer.kind, LayerKind::Variant(_)))
+    {
         group = group.element(Level::NOTE.message(shown(&format!("as patched by {}", layer.name()))));
     }
     for note in &issue.notes {
@@ -156,7 +176,11 @@ struct Cut {
 impl Cut {
     fn snippet(self, kind: AnnotationKind, label: Option<String>) -> Snippet<'static, Annotation<'static>> {
         let annotation = kind.span(self.from..self.to).label(label);
-        Snippet::source(self.text).path(self.name).line_start(self.line).fold(false).annotation(annotation)
+        Snippet::source(self.text)
+            .path(self.name)
+            .line_start(self.line)
+            .fold(false)
+            .annotation(annotation)
     }
 
     /// How the place is rendered (by the column in the cut text), and how it has to be (by that in the file).
@@ -181,7 +205,10 @@ impl Lines<'_> {
             return None;
         }
         let file = self.sources.file(span.file)?;
-        let starts = self.starts.entry(span.file).or_insert_with(|| line_starts(&file.text));
+        let starts = self
+            .starts
+            .entry(span.file)
+            .or_insert_with(|| line_starts(&file.text));
         let line = usize::try_from(span.line).ok()?;
         let start = *starts.get(line - 1)?;
         let end = starts.get(line).copied().unwrap_or(file.text.len());
@@ -189,7 +216,9 @@ impl Lines<'_> {
         // Where the search for the column begins: at the beginning of the line, or where the last one on it ended.
         let column = usize::try_from(span.column.max(1)).ok()?;
         let (mut at_column, mut at) = match self.cursor {
-            Some((last, at)) if (last.file, last.line) == (span.file, span.line) && last.column <= span.column => {
+            Some((last, at))
+                if (last.file, last.line) == (span.file, span.line) && last.column <= span.column =>
+            {
                 (usize::try_from(last.column.max(1)).ok()?, at)
             }
             _ => (1, 0),
@@ -200,18 +229,39 @@ impl Lines<'_> {
             at += passed.len_utf8();
             at_column += 1;
         }
-        self.cursor = Some((Span { column: u32::try_from(at_column).ok()?, ..span }, at));
+        self.cursor = Some((
+            Span {
+                column: u32::try_from(at_column).ok()?,
+                ..span
+            },
+            at,
+        ));
         let budget = width.saturating_sub(GUTTER).max(LINE_MIN);
         let fits = text.len() <= 4 * budget && text.chars().count() <= budget;
-        let (left, right) = if fits { (usize::MAX, usize::MAX) } else { (budget / 2, budget - budget / 2) };
-        let from_byte = text[..at].char_indices().rev().take(left).last().map_or(at, |(byte, _)| byte);
-        let to_byte = text[at..].char_indices().nth(right).map_or(text.len(), |(byte, _)| at + byte);
+        let (left, right) = if fits {
+            (usize::MAX, usize::MAX)
+        } else {
+            (budget / 2, budget - budget / 2)
+        };
+        let from_byte = text[..at]
+            .char_indices()
+            .rev()
+            .take(left)
+            .last()
+            .map_or(at, |(byte, _)| byte);
+        let to_byte = text[at..]
+            .char_indices()
+            .nth(right)
+            .map_or(text.len(), |(byte, _)| at + byte);
         let before = if from_byte > 0 { "… " } else { "" };
         let after = if to_byte < text.len() { " …" } else { "" };
         let head = format!("{before}{}", visible(&text[from_byte..at]));
         let tail = visible(&text[at..to_byte]);
         let length = usize::try_from(span.length.max(1)).ok()?;
-        let marked = tail.char_indices().nth(length).map_or(tail.len(), |(byte, _)| byte);
+        let marked = tail
+            .char_indices()
+            .nth(length)
+            .map_or(tail.len(), |(byte, _)| byte);
         Some(Cut {
             name: shown(&file.name),
             line,
@@ -225,7 +275,17 @@ impl Lines<'_> {
 
 /// The text with every character that is not printed replaced, so that the columns stay.
 fn visible(text: &str) -> String {
-    text.chars().map(|c| if c == '\t' { ' ' } else if is_hidden(c) { '\u{fffd}' } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c == '\t' {
+                ' '
+            } else if is_hidden(c) {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// A text of a stranger as it is shown: escaped, and not longer than anybody reads.
@@ -261,14 +321,22 @@ mod tests {
 
     fn rendered(text: &str, issue: Issue, width: usize) -> String {
         let mut sources = Sources::new();
-        sources.add_file("messenger.yaml", text.to_owned(), Sources::SCENARIO).expect("room for one");
+        sources
+            .add_file("messenger.yaml", text.to_owned(), Sources::SCENARIO)
+            .expect("room for one");
         let mut issues = Issues::new();
         issues.push(issue);
         render(&issues, &sources, Style { colour: false, width })
     }
 
     fn at(line: u32, column: u32, length: u32) -> Span {
-        Span { file: 0, layer: 0, line, column, length }
+        Span {
+            file: 0,
+            layer: 0,
+            line,
+            column,
+            length,
+        }
     }
 
     #[test]
@@ -289,15 +357,25 @@ error[unknown-name]: no service or store `logn`
 
 1 error
 ";
-        assert_eq!(rendered("services:\n  pay: {tier: 1, needs: {logn: hard}}\n", issue, 100), expected);
+        assert_eq!(
+            rendered("services:\n  pay: {tier: 1, needs: {logn: hard}}\n", issue, 100),
+            expected
+        );
     }
 
     #[test]
     fn a_long_line_is_cut_around_the_caret_and_the_column_stays_that_of_the_file() {
         let line = format!("{}{{x: 1}}{}", "가나다라 ".repeat(100), " tail".repeat(100));
-        let text = rendered(&line, Issue::error("wrong-type", at(1, 501, 6), "odd").help("write `y`"), 60);
+        let text = rendered(
+            &line,
+            Issue::error("wrong-type", at(1, 501, 6), "odd").help("write `y`"),
+            60,
+        );
         assert!(text.contains("messenger.yaml:1:501\n"), "{text}");
-        assert!(text.contains("{x: 1}") && text.contains("^^^^^^ write `y`"), "{text}");
+        assert!(
+            text.contains("{x: 1}") && text.contains("^^^^^^ write `y`"),
+            "{text}"
+        );
         assert!(text.lines().all(|line| line.chars().count() <= 70), "{text}");
     }
 
@@ -306,19 +384,26 @@ error[unknown-name]: no service or store `logn`
         let issue = Issue::error("bad-id", at(1, 1, 3), "`\u{1b}[31m` \u{202e}evil").help("\u{7}".repeat(80));
         let text = rendered("\u{1b}[2Jx: 1", issue, 80);
         assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
-        assert!(!text.contains('\u{202e}') && text.contains("\\u{1b}[31m"), "{text}");
+        assert!(
+            !text.contains('\u{202e}') && text.contains("\\u{1b}[31m"),
+            "{text}"
+        );
     }
 
     #[test]
     fn many_issues_are_cut_off_and_counted() {
         let mut sources = Sources::new();
-        sources.add_file("a.yaml", "x\n".repeat(300), Sources::SCENARIO).expect("room for one");
+        sources
+            .add_file("a.yaml", "x\n".repeat(300), Sources::SCENARIO)
+            .expect("room for one");
         let mut issues = Issues::new();
         for line in 1..=250 {
             issues.push(Issue::error("bad-id", at(line, 1, 1), format!("number {line}")));
         }
         let text = render(&issues, &sources, Style::default());
-        assert!(text.contains("number 200") && !text.contains("number 201") && text.contains("… and 50 more"));
+        assert!(
+            text.contains("number 200") && !text.contains("number 201") && text.contains("… and 50 more")
+        );
         assert!(text.ends_with("250 errors\n"), "{text}");
     }
 
@@ -333,10 +418,16 @@ error[unknown-name]: no service or store `logn`
     #[test]
     fn one_line_of_many_megabytes_takes_no_time() {
         let mut sources = Sources::new();
-        sources.add_file("a.json", "x: 1, ".repeat(2_000_000), Sources::SCENARIO).expect("room for one");
+        sources
+            .add_file("a.json", "x: 1, ".repeat(2_000_000), Sources::SCENARIO)
+            .expect("room for one");
         let mut issues = Issues::new();
         for n in 0..200 {
-            issues.push(Issue::error("bad-id", at(1, n * 60_000 + 1, 1), format!("number {n}")));
+            issues.push(Issue::error(
+                "bad-id",
+                at(1, n * 60_000 + 1, 1),
+                format!("number {n}"),
+            ));
         }
         assert!(render(&issues, &sources, Style::default()).contains("a.json:1:11940001\n"));
     }

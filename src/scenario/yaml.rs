@@ -24,12 +24,19 @@ pub(super) enum ReadFault {
 /// Reads a file as text, never more of it than the limit. The span of an issue says nothing but the file.
 pub(super) fn read_text(path: &Path, file: u16, limits: &Limits) -> Result<String, ReadFault> {
     let world = |error: std::io::Error| ReadFault::World(error.to_string());
-    let place = Span { file, ..Span::NOWHERE };
+    let place = Span {
+        file,
+        ..Span::NOWHERE
+    };
     let issue = |issue: Issue| ReadFault::Issue(Box::new(issue));
     let opened = File::open(path).map_err(world)?;
     let about = opened.metadata().map_err(world)?;
     if about.is_dir() {
-        let fault = Issue::error("is-a-directory", place, format!("`{}` is a directory", path.display()));
+        let fault = Issue::error(
+            "is-a-directory",
+            place,
+            format!("`{}` is a directory", path.display()),
+        );
         return Err(issue(fault.help("name a scenario file in it")));
     }
     let limit = limits.file_bytes_max;
@@ -63,7 +70,15 @@ pub(super) fn utf8(bytes: Vec<u8>, file: u16) -> Result<String, Issue> {
         } else {
             "save the file as UTF-8"
         };
-        Issue::error("not-utf8", Span { file, ..Span::NOWHERE }, message).help(help)
+        Issue::error(
+            "not-utf8",
+            Span {
+                file,
+                ..Span::NOWHERE
+            },
+            message,
+        )
+        .help(help)
     })
 }
 
@@ -94,7 +109,11 @@ pub(super) fn parse(text: &str, file: u16, layer: u8, limits: &Limits, issues: &
     match tree {
         Ok(Some(root)) if !root.is_null() => Some(root),
         Ok(_) => {
-            let place = Span { file, layer, ..Span::NOWHERE };
+            let place = Span {
+                file,
+                layer,
+                ..Span::NOWHERE
+            };
             let issue = Issue::error("empty-file", place, "the file is empty");
             issues.push(issue.help("the smallest scenario begins with `blackstart: 1`"));
             None
@@ -147,14 +166,17 @@ impl Builder<'_> {
             if let Some(tag) = event.tag() {
                 let message = format!("the tag `{}` means nothing here", shorten(&tag.original()));
                 let place = span.tag_span().map_or(place, |tag| self.span(&tag));
-                self.issues.push(Issue::error("yaml-tag", place, message).help("leave the tag out"));
+                self.issues
+                    .push(Issue::error("yaml-tag", place, message).help("leave the tag out"));
             }
             match event {
                 Event::DocumentStart(..) => {
                     documents += 1;
                     if documents > 1 {
-                        let issue = Issue::error("multiple-documents", place, "a second document begins here");
-                        self.issues.push(issue.help("write one scenario per file, or use `variants:`"));
+                        let issue =
+                            Issue::error("multiple-documents", place, "a second document begins here");
+                        self.issues
+                            .push(issue.help("write one scenario per file, or use `variants:`"));
                         return Err(Stop);
                     }
                 }
@@ -215,13 +237,24 @@ impl Builder<'_> {
             return Ok(());
         }
         let message = format!("more than {} values in one document", self.limits.nodes_max);
-        self.issues.push(Issue::error("too-many-nodes", place, message).note("the limit is named `nodes_max`"));
+        self.issues
+            .push(Issue::error("too-many-nodes", place, message).note("the limit is named `nodes_max`"));
         Err(Stop)
     }
 
     /// Whether the next value is a key.
     fn wants_key(&self) -> bool {
-        matches!(self.stack.last(), Some(Frame { node: Node { value: Value::Map(_), .. }, key: None, .. }))
+        matches!(
+            self.stack.last(),
+            Some(Frame {
+                node: Node {
+                    value: Value::Map(_),
+                    ..
+                },
+                key: None,
+                ..
+            })
+        )
     }
 
     fn scalar(&mut self, text: Box<str>, plain: bool, place: Span, anchor: usize) -> Result<(), Stop> {
@@ -231,9 +264,14 @@ impl Builder<'_> {
         }
         if plain && text.as_ref() == "<<" {
             let issue = Issue::error("yaml-merge-key", place, "the merge key `<<` is not read");
-            self.issues.push(issue.help("write the shared part under `templates:` and name it with `template:`"));
+            self.issues
+                .push(issue.help("write the shared part under `templates:` and name it with `template:`"));
         } else if text.is_empty() {
-            self.issues.push(Issue::error("yaml-syntax", place, "a key is missing before the `:`"));
+            self.issues.push(Issue::error(
+                "yaml-syntax",
+                place,
+                "a key is missing before the `:`",
+            ));
         }
         if let Some(frame) = self.stack.last_mut() {
             frame.key = Some((text, place));
@@ -243,8 +281,13 @@ impl Builder<'_> {
 
     fn open(&mut self, node: Node, anchor: usize, span: &granit_parser::Span) -> Result<(), Stop> {
         if self.wants_key() {
-            let issue = Issue::error("yaml-syntax", node.span, "a key has to be one word, not a list or a map");
-            self.issues.push(issue.help("quote it if it begins with `[` or `{`"));
+            let issue = Issue::error(
+                "yaml-syntax",
+                node.span,
+                "a key has to be one word, not a list or a map",
+            );
+            self.issues
+                .push(issue.help("quote it if it begins with `[` or `{`"));
             return Err(Stop);
         }
         self.grow(1, node.span)?;
@@ -255,12 +298,21 @@ impl Builder<'_> {
         }
         let flow = span.end.index() > span.start.index();
         let flow_start = flow.then(|| span.start.col());
-        self.stack.push(Frame { node, key: None, anchor, count: 1, height: 0, flow_start });
+        self.stack.push(Frame {
+            node,
+            key: None,
+            anchor,
+            count: 1,
+            height: 0,
+            flow_start,
+        });
         Ok(())
     }
 
     fn close(&mut self, span: &granit_parser::Span) -> Result<(), Stop> {
-        let Some(mut frame) = self.stack.pop() else { return Ok(()) };
+        let Some(mut frame) = self.stack.pop() else {
+            return Ok(());
+        };
         let line = usize::try_from(frame.node.span.line).unwrap_or(usize::MAX);
         if let Some(start) = frame.flow_start.filter(|_| span.end.line() == line) {
             let length = span.end.col().saturating_sub(start);
@@ -287,7 +339,8 @@ impl Builder<'_> {
         self.alias_nodes += count;
         if self.alias_nodes > self.limits.alias_nodes_max {
             let message = format!("aliases repeat more than {} values", self.limits.alias_nodes_max);
-            let issue = Issue::error("alias-bomb", place, message).note("the limit is named `alias_nodes_max`");
+            let issue =
+                Issue::error("alias-bomb", place, message).note("the limit is named `alias_nodes_max`");
             self.issues.push(issue);
             return Err(Stop);
         }
@@ -319,7 +372,14 @@ impl Builder<'_> {
         if anchor != 0 {
             // The copy is a value like any other.
             self.grow(count, node.span)?;
-            self.anchors.insert(anchor, Anchor { node: node.clone(), count, height });
+            self.anchors.insert(
+                anchor,
+                Anchor {
+                    node: node.clone(),
+                    count,
+                    height,
+                },
+            );
         }
         let Some(frame) = self.stack.last_mut() else {
             self.root = Some(node);
@@ -417,9 +477,25 @@ mod tests {
         let (node, codes) = parsed(r#"{"a": "1", "b": 1, "c": [true, null]}"#);
         assert!(codes.is_empty());
         let node = node.expect("a tree");
-        assert_eq!(node.get("a").map(|node| node.value.clone()), Some(Value::Scalar { text: "1".into(), plain: false }));
-        assert_eq!(node.get("b").map(|node| node.value.clone()), Some(Value::Scalar { text: "1".into(), plain: true }));
-        assert!(node.get("c").and_then(Node::elements).is_some_and(|nodes| nodes[1].is_null()));
+        assert_eq!(
+            node.get("a").map(|node| node.value.clone()),
+            Some(Value::Scalar {
+                text: "1".into(),
+                plain: false
+            })
+        );
+        assert_eq!(
+            node.get("b").map(|node| node.value.clone()),
+            Some(Value::Scalar {
+                text: "1".into(),
+                plain: true
+            })
+        );
+        assert!(
+            node.get("c")
+                .and_then(Node::elements)
+                .is_some_and(|nodes| nodes[1].is_null())
+        );
     }
 
     #[test]
@@ -452,7 +528,11 @@ mod tests {
 
     #[test]
     fn depth_is_bounded_before_it_costs_anything() {
-        for text in ["[".repeat(1_000_000), "{a: ".repeat(300_000), "- ".repeat(500_000)] {
+        for text in [
+            "[".repeat(1_000_000),
+            "{a: ".repeat(300_000),
+            "- ".repeat(500_000),
+        ] {
             assert_eq!(codes(&text), ["too-deep"], "{}", &text[..8]);
         }
         let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
@@ -471,7 +551,10 @@ mod tests {
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for n in 1..12 {
             let before = n - 1;
-            text.push_str(&format!("a{n}: &a{n} [{}]\n", vec![format!("*a{before}"); 10].join(", ")));
+            text.push_str(&format!(
+                "a{n}: &a{n} [{}]\n",
+                vec![format!("*a{before}"); 10].join(", ")
+            ));
         }
         assert_eq!(codes(&text), ["alias-bomb"]);
     }
@@ -486,7 +569,10 @@ mod tests {
 
     #[test]
     fn the_number_of_values_is_bounded() {
-        let limits = Limits { nodes_max: 100, ..Limits::default() };
+        let limits = Limits {
+            nodes_max: 100,
+            ..Limits::default()
+        };
         let text = |n: usize| format!("[{}]", vec!["1"; n].join(","));
         assert!(parsed_with(&text(99), &limits).1.is_empty());
         assert_eq!(parsed_with(&text(100), &limits).1, ["too-many-nodes"]);
@@ -507,7 +593,10 @@ mod tests {
             ReadFault::Issue(issue) => issue.code.to_string(),
             ReadFault::World(message) => format!("world: {message}"),
         };
-        let limits = Limits { file_bytes_max: 10, ..Limits::default() };
+        let limits = Limits {
+            file_bytes_max: 10,
+            ..Limits::default()
+        };
         let fault = read_text(folder.path(), 0, &limits).expect_err("a directory");
         assert_eq!(code(fault), "is-a-directory");
         let file = folder.path().join("x.yaml");
