@@ -13,13 +13,14 @@ use super::tree::{Node, TreePath, Value, shorten};
 use super::yaml;
 use crate::diagnostics::{Issue, Issues, Sources, did_you_mean};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The name of the block that is taken where none is named.
 const DEFAULT: &str = "default";
 
 /// The blocks of the library by section and name.
 pub(super) struct Library {
-    sections: BTreeMap<Box<str>, BTreeMap<Box<str>, Node>>,
+    sections: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Node>>,
 }
 
 impl Library {
@@ -84,7 +85,7 @@ impl Library {
 }
 
 fn below_one(
-    blocks: &BTreeMap<Box<str>, Node>,
+    blocks: &BTreeMap<Arc<str>, Node>,
     node: &mut Node,
     shape: &Shape,
     path: &TreePath<'_>,

@@ -161,6 +161,8 @@ fn merge_maps(
         }
         merge(&mut below[at].node, node, &shape.child(&key), &child_path, notes);
     }
+    // Growth by doubling would leave much unused, in very many maps.
+    below.shrink_to_fit();
     if !removed.is_empty() {
         removed.sort_unstable();
         let mut at = 0;

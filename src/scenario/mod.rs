@@ -22,6 +22,9 @@ mod tree;
 mod variant;
 mod yaml;
 
+#[cfg(test)]
+mod tests;
+
 pub use limits::Limits;
 pub use load::{Language, Loaded, SectionForm, SectionShape, WorldError, load, load_text};
 pub use merge::NewEntry;

@@ -5,8 +5,8 @@
 //! the tree, and what was said goes into a side table; said of a map, it holds for all values below.
 
 use super::tree::{Entry, Node, ProvenanceId, TreePath, Value, shorten};
-use crate::diagnostics::{Issue, Issues, LayerKind, Sources, did_you_mean};
-use std::collections::BTreeMap;
+use crate::diagnostics::{Issue, Issues, LayerKind, Sources, Span, did_you_mean};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How good the source of a number is, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,11 +154,13 @@ pub fn count_numbers<'a>(
     provenances: &Provenances,
 ) -> NumberCounts {
     let mut found: Vec<(u128, Origin, Option<Grade>)> = Vec::new();
+    let mut library: BTreeSet<Span> = BTreeSet::new();
     let mut rest: Vec<&Node> = nodes.into_iter().collect();
     while let Some(node) = rest.pop() {
         match &node.value {
             Value::Scalar { text, .. } => {
-                if is_number(text) {
+                // The library's numbers stand in very many places.
+                if is_number(text) && (node.span.layer != Sources::LIBRARY || library.insert(node.span)) {
                     found.push((
                         node.span.pack(),
                         origin(node, sources),

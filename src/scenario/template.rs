@@ -6,6 +6,7 @@ use super::shape::Shape;
 use super::tree::{Entry, Node, TreePath, Value, shorten};
 use crate::diagnostics::{Issue, Issues, did_you_mean};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Puts every entry over the template that it names. A template may itself name one.
 pub(super) fn expand_templates(root: &mut Node, language: &Language, issues: &mut Issues) {
@@ -47,9 +48,9 @@ pub(super) fn expand_templates(root: &mut Node, language: &Language, issues: &mu
 }
 
 struct Templates {
-    written: BTreeMap<Box<str>, Entry>,
+    written: BTreeMap<Arc<str>, Entry>,
     /// Templates with their own templates below them; `None` if something is wrong with it, which has been told.
-    bodies: BTreeMap<Box<str>, Option<Node>>,
+    bodies: BTreeMap<Arc<str>, Option<Node>>,
 }
 
 fn apply(
@@ -93,7 +94,7 @@ fn apply(
 }
 
 impl Templates {
-    fn body(&mut self, name: &str, under_way: &mut Vec<Box<str>>, issues: &mut Issues) -> Option<Node> {
+    fn body(&mut self, name: &str, under_way: &mut Vec<Arc<str>>, issues: &mut Issues) -> Option<Node> {
         if let Some(body) = self.bodies.get(name) {
             return body.clone();
         }
@@ -130,7 +131,7 @@ impl Templates {
         &mut self,
         named: Entry,
         upper: Node,
-        under_way: &mut Vec<Box<str>>,
+        under_way: &mut Vec<Arc<str>>,
         issues: &mut Issues,
     ) -> Option<Node> {
         let name = named.node.text().unwrap_or_default();

@@ -8,6 +8,7 @@ use super::shape::Shape;
 use super::tree::{Entry, Node, TreePath, Value, shorten};
 use crate::diagnostics::{Issue, Issues, LayerKind, Sources, Span, did_you_mean};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The ids in `A+B`, of all names given.
 pub(super) fn ids(names: &[String]) -> Vec<&str> {
@@ -111,7 +112,7 @@ fn find(root: &Node, id: &str, issues: &mut Issues) -> Option<Node> {
 
 /// Checks the removals of whole entries, and removes with an entry what was written inside it.
 fn check_removals(root: &mut Node, patch: &mut Node, language: &Language, issues: &mut Issues) {
-    let mut gone: Vec<(Box<str>, Span)> = Vec::new();
+    let mut gone: Vec<(Arc<str>, Span)> = Vec::new();
     for section in &language.sections {
         if section.form == SectionForm::Value {
             continue;
@@ -143,7 +144,7 @@ fn check_removals(root: &mut Node, patch: &mut Node, language: &Language, issues
 }
 
 /// Removes what was written inside removed entries: it stands `in` them by the very place of their keys.
-fn remove_nested(root: &mut Node, mut gone: Vec<(Box<str>, Span)>, language: &Language) {
+fn remove_nested(root: &mut Node, mut gone: Vec<(Arc<str>, Span)>, language: &Language) {
     while let Some((parent, parent_span)) = gone.pop() {
         for section in &language.sections {
             let Some(Value::Map(entries)) = root.get_mut(&section.name).map(|node| &mut node.value) else {

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Why a file gave no text.
 #[derive(Debug)]
@@ -103,6 +104,7 @@ pub(super) fn parse(text: &str, file: u16, layer: u8, limits: &Limits, issues: &
         nodes: 0,
         alias_nodes: 0,
         root: None,
+        words: Words::default(),
     };
     let tree = builder.run(parser);
     let issues = builder.issues;
@@ -128,7 +130,7 @@ struct Stop;
 /// A collection under way.
 struct Frame {
     node: Node,
-    key: Option<(Box<str>, Span)>,
+    key: Option<(Arc<str>, Span)>,
     anchor: usize,
     /// Values in it so far, itself included.
     count: usize,
@@ -155,6 +157,44 @@ struct Builder<'a> {
     nodes: usize,
     alias_nodes: usize,
     root: Option<Node>,
+    words: Words,
+}
+
+/// Words that were met lately. The same few stand in a document again and again, and share one text.
+struct Words {
+    slots: Vec<Option<Arc<str>>>,
+}
+
+impl Default for Words {
+    fn default() -> Words {
+        Words {
+            slots: vec![None; Words::SLOTS],
+        }
+    }
+}
+
+impl Words {
+    /// How many words are remembered, each in the one slot that it falls into.
+    const SLOTS: usize = 1024;
+
+    /// Longer texts are hardly ever repeated.
+    const LENGTH_MAX: usize = 32;
+
+    fn get(&mut self, text: &str) -> Arc<str> {
+        if text.len() > Words::LENGTH_MAX {
+            return text.into();
+        }
+        let mix = |hash: usize, byte: u8| (hash ^ usize::from(byte)).wrapping_mul(0x0100_0193);
+        let slot = &mut self.slots[text.bytes().fold(0x811c_9dc5, mix) % Words::SLOTS];
+        match slot {
+            Some(word) if word.as_ref() == text => Arc::clone(word),
+            _ => {
+                let word: Arc<str> = text.into();
+                *slot = Some(Arc::clone(&word));
+                word
+            }
+        }
+    }
 }
 
 impl Builder<'_> {
@@ -182,7 +222,8 @@ impl Builder<'_> {
                 }
                 Event::Scalar(text, style, anchor, _) => {
                     let plain = style == ScalarStyle::Plain;
-                    self.scalar(text.into(), plain, place, anchor)?;
+                    let text = self.words.get(&text);
+                    self.scalar(text, plain, place, anchor)?;
                 }
                 Event::SequenceStart(_, anchor, _) => {
                     self.open(Node::new(place, Value::Seq(Vec::new())), anchor, &span)?;
@@ -257,7 +298,7 @@ impl Builder<'_> {
         )
     }
 
-    fn scalar(&mut self, text: Box<str>, plain: bool, place: Span, anchor: usize) -> Result<(), Stop> {
+    fn scalar(&mut self, text: Arc<str>, plain: bool, place: Span, anchor: usize) -> Result<(), Stop> {
         if !self.wants_key() {
             self.grow(1, place)?;
             return self.add(Node::new(place, Value::Scalar { text, plain }), anchor, 1, 0);
