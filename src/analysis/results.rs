@@ -224,7 +224,7 @@ pub struct ServiceResult {
     /// How many lost user-minutes are exceeded how often.
     pub exceedance: Vec<ExceedancePoint>,
     /// Mean lost user-minutes of the worst 5 % of replications.
-    pub lost_user_minutes_worst: f64,
+    pub lost_user_minutes_worst: Mean,
     /// The recovery time objective, if one was promised.
     pub rto: Option<RtoResult>,
     /// Classes of causes, among the replications that lost it; classes that never occurred are left out.
@@ -237,10 +237,10 @@ pub struct ServiceResult {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ExceedancePoint {
-    /// Share of replications that lose more than `user_minutes`.
-    pub share: f64,
     /// User-minutes.
     pub user_minutes: f64,
+    /// Share of replications that lose more.
+    pub share: Share,
 }
 
 /// An objective beside how often it was met.

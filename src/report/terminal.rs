@@ -3,7 +3,10 @@
 //! Every number has its interval beside it, or below it where the terminal is narrow. The text is returned, not printed:
 //! where it goes, and whether colours survive, is for the caller to say.
 
-use crate::analysis::results::{Basis, ChosenOutage, Reach, Results, RtoResult, ServiceResult, Verdict};
+use crate::analysis::results::{
+    Basis, ChosenOutage, ChosenWhy, GradeCount, Quantile, Reach, RecordRole, Results, RtoResult,
+    ServiceResult, Verdict,
+};
 use crate::report::words::{
     self, Step, amount, clock, grouped, pad, people, percent, percent_of, plain, quantile_span, round_span,
     shorten, span_of,
@@ -146,7 +149,7 @@ fn head(results: &Results, out: &mut Page) {
     }
 }
 
-fn count_and_bracket(quantile: &crate::analysis::results::Quantile) -> String {
+fn count_and_bracket(quantile: &Quantile) -> String {
     let number = |reach: Reach| match reach {
         Reach::At(count) => grouped(count),
         Reach::Beyond => "?".into(),
@@ -514,6 +517,11 @@ fn why(results: &Results, look: &Look<'_>, out: &mut Page) {
             .chain(last.filter(|last| first.is_some_and(|first| first.0.id != last.0.id)))
             .collect()
     };
+    let why_word = match told.why {
+        ChosenWhy::Median => "the median",
+        ChosenWhy::Worst => "the worst",
+        ChosenWhy::Kept => "chosen",
+    };
     for (index, (service, outage)) in shown.into_iter().enumerate() {
         let begin = outage.down_at_us;
         let took = match outage.up_at_us {
@@ -525,10 +533,10 @@ fn why(results: &Results, look: &Look<'_>, out: &mut Page) {
             .map(|(us, name)| format!("{} {name}", clock(us, Step::for_interval(us, 0))))
             .collect();
         let text = format!(
-            "{}, replication {} (the {:?}): {took} = {}. Lost by: {} ({}).",
+            "{}, replication {} ({}): {took} = {}. Lost by: {} ({}).",
             plain(&service.name),
             told.replication,
-            told.why,
+            why_word,
             parts.join(" + "),
             outage
                 .cause
@@ -538,13 +546,7 @@ fn why(results: &Results, look: &Look<'_>, out: &mut Page) {
                 .join(" → "),
             plain(&outage.class),
         );
-        let text = text
-            .replace("(the Median)", "(the median)")
-            .replace("(the Worst)", "(the worst)");
-        out.paragraph(
-            if index == 0 { "WHY" } else { "" },
-            &text.replace("(the Kept)", "(chosen)"),
-        );
+        out.paragraph(if index == 0 { "WHY" } else { "" }, &text);
     }
 }
 
@@ -576,10 +578,7 @@ fn kept(results: &Results, out: &mut Page) {
         let id = pad(&shorten(&plain(&target.id), longest), longest);
         out.put(&format!("{id}   {}   ", pad(share, widest)), Ink::Plain);
         out.put(verdict_word(target.verdict), verdict_ink(target.verdict));
-        out.line(
-            &format!(" at {} confidence", percent_of(target.confidence)),
-            Ink::Faint,
-        );
+        out.line(&format!(" at {}", percent_of(target.confidence)), Ink::Faint);
     }
 }
 
@@ -599,8 +598,7 @@ fn trust(results: &Results, look: &Look<'_>, out: &mut Page) {
         .iter()
         .map(|grade| format!("{} {}", grade.count, plain(&grade.grade)))
         .collect();
-    let sum =
-        |grades: &[crate::analysis::results::GradeCount]| grades.iter().map(|grade| grade.count).sum::<u64>();
+    let sum = |grades: &[GradeCount]| grades.iter().map(|grade| grade.count).sum::<u64>();
     let listed = |parts: Vec<String>| {
         if parts.is_empty() {
             String::new()
@@ -625,7 +623,7 @@ fn trust(results: &Results, look: &Look<'_>, out: &mut Page) {
         let tuned = results
             .records
             .iter()
-            .filter(|record| record.role == crate::analysis::results::RecordRole::Tuned)
+            .filter(|record| record.role == RecordRole::Tuned)
             .count();
         let all = results.records.len();
         out.paragraph(

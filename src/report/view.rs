@@ -183,7 +183,6 @@ fn record_value(measure: &RecordMeasure, value: i64) -> String {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "parts per million")]
 fn ppm(value: i64) -> f64 {
     value as f64 / 1e6
 }
