@@ -483,3 +483,6 @@ pub fn to_tell(results: &Results, keep: &[u32]) -> Vec<(u32, ChosenWhy)> {
     }
     told
 }
+
+#[cfg(test)]
+mod tests;

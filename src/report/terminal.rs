@@ -384,7 +384,7 @@ fn when(results: &Results, look: &Look<'_>, out: &mut Page) {
         "if lost",
         "lost",
         "median back",
-        "1 in 20 worse than",
+        "1 in 20 worse",
         "never*",
         "users × time",
         "in RTO, of all",
@@ -405,10 +405,11 @@ fn when(results: &Results, look: &Look<'_>, out: &mut Page) {
     }
     let indent = " ".repeat(set.indent);
     let horizon = round_span(results.head.horizon_us);
-    let mut note = format!(
-        "*not back within the horizon of {horizon}; brackets: {} intervals",
-        percent_of(results.head.level)
-    );
+    let level = percent_of(results.head.level);
+    let mut note = format!("brackets: {level} intervals");
+    if set.columns.contains(&NEVER_COLUMN) {
+        note = format!("*not back within the horizon of {horizon}; {note}");
+    }
     if hidden > 0 {
         note = format!("… {hidden} more (--all)   {note}");
     }
