@@ -9,8 +9,8 @@ use std::cmp::Reverse;
 use crate::analysis::interval::{self, Scale, Values};
 use crate::analysis::results::{
     BlastClass, BlastResult, ChosenWhy, ClassShare, Head, Numbers, Reach, RecordMeasure, RecordResult,
-    RecordRole, Recovery, Results, RtoResult, SCHEMA_VERSION, ServiceRecord, ServiceResult, Share, Spread,
-    TargetResult, TileMean, Verdict, WholeResult,
+    RecordRole, RecordSimulated, Recovery, Results, RtoResult, SCHEMA_VERSION, ServiceRecord, ServiceResult,
+    Share, Spread, TargetResult, TileMean, Verdict, WholeResult,
 };
 use crate::analysis::{cautions, curve};
 use crate::observe::columns::{BEYOND_HORIZON, NEVER_LOST, ServiceHead};
@@ -288,8 +288,7 @@ fn service_result(
         RecordMeasure::ServiceRta(id) if *id == about.id => Some(ServiceRecord {
             rta_low_us: record.low,
             rta_high_us: record.high,
-            percentile_low: record.percentile_low,
-            percentile_high: record.percentile_high,
+            simulated: record.simulated,
         }),
         _ => None,
     });
@@ -407,31 +406,29 @@ fn target_result(rows: &Rows, target: TargetInput) -> TargetResult {
 }
 
 fn record_result(rows: &Rows, r: usize, record: RecordInput, scale: &Scale) -> RecordResult {
-    // A recovery that was not needed took no time.
     let recovers = matches!(
         record.measure,
         RecordMeasure::ServiceRta(_) | RecordMeasure::WholeRta
     );
-    let column = rows.layout.record(r);
-    let values = rows
-        .column(column)
-        .map(|cell| if recovers && cell == NEVER_LOST { 0 } else { cell });
-    let sample = if recovers {
-        Values::of_recovery(values)
+    let column = rows.column(rows.layout.record(r));
+    let values = if recovers {
+        Values::of_recovery(column.filter(|cell| *cell != NEVER_LOST))
     } else {
-        Values::new(values)
+        Values::new(column)
     };
-    let (p05, p95) = (
-        sample.quantile(0.05, scale.level),
-        sample.quantile(0.95, scale.level),
-    );
+    let simulated = (values.n() > 0).then(|| RecordSimulated {
+        median: values.quantile(0.5, scale.level),
+        p05: values.quantile(0.05, scale.level),
+        p95: values.quantile(0.95, scale.level),
+        percentile_low: values.share_below(record.low),
+        percentile_high: values.share_at_most(record.high),
+    });
+    let meets = |simulated: RecordSimulated| {
+        simulated.p05.value <= Reach::At(record.high) && simulated.p95.value >= Reach::At(record.low)
+    };
     RecordResult {
-        percentile_low: sample.share_below(record.low),
-        percentile_high: sample.share_at_most(record.high),
-        inside: p05.value <= Reach::At(record.high) && p95.value >= Reach::At(record.low),
-        median: sample.quantile(0.5, scale.level),
-        p05,
-        p95,
+        inside: simulated.is_some_and(meets),
+        simulated,
         id: record.id,
         text: record.text,
         source: record.source,
