@@ -224,7 +224,7 @@ pub struct ServiceResult {
     /// How many lost user-minutes are exceeded how often.
     pub exceedance: Vec<ExceedancePoint>,
     /// Mean lost user-minutes of the worst 5 % of replications.
-    pub lost_user_minutes_worst: f64,
+    pub lost_user_minutes_worst: Mean,
     /// The recovery time objective, if one was promised.
     pub rto: Option<RtoResult>,
     /// Classes of causes, among the replications that lost it; classes that never occurred are left out.
@@ -237,10 +237,10 @@ pub struct ServiceResult {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ExceedancePoint {
-    /// Share of replications that lose more than `user_minutes`.
-    pub share: f64,
     /// User-minutes.
     pub user_minutes: f64,
+    /// Share of replications that lose more.
+    pub share: Share,
 }
 
 /// An objective beside how often it was met.
@@ -275,10 +275,8 @@ pub struct ServiceRecord {
     pub rta_low_us: i64,
     /// Longest recovery time that the sources allow [µs].
     pub rta_high_us: i64,
-    /// Share of replications with a shorter recovery than the shortest on the record (not lost counts as shorter).
-    pub percentile_low: f64,
-    /// Share of replications with a recovery no longer than the longest on the record.
-    pub percentile_high: f64,
+    /// The simulated recovery beside it; `None` if no replication needed one.
+    pub simulated: Option<RecordSimulated>,
 }
 
 /// What the run says of all services with users together.
@@ -421,18 +419,26 @@ pub struct RecordResult {
     pub low: i64,
     /// Greatest value that the sources allow.
     pub high: i64,
-    /// Simulated median over all replications.
-    pub median: Quantile,
-    /// Simulated 5th percentile.
-    pub p05: Quantile,
-    /// Simulated 95th percentile.
-    pub p95: Quantile,
-    /// Share of replications below `low`; a recovery that was not needed counts as below.
-    pub percentile_low: f64,
-    /// Share of replications at or below `high`.
-    pub percentile_high: f64,
+    /// What the simulation says; `None` if it is a recovery that no replication needed.
+    pub simulated: Option<RecordSimulated>,
     /// Whether the record's range meets the simulated 5 to 95 % range.
     pub inside: bool,
+}
+
+/// The simulated values beside a point of the record: of the replications that lost it for a recovery, else of all.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RecordSimulated {
+    /// Median.
+    pub median: Quantile,
+    /// 5th percentile.
+    pub p05: Quantile,
+    /// 95th percentile.
+    pub p95: Quantile,
+    /// Share below the least value of the record.
+    pub percentile_low: f64,
+    /// Share at or below the greatest value of the record.
+    pub percentile_high: f64,
 }
 
 /// Why a replication is told in full.

@@ -271,7 +271,6 @@ pub fn time_axis(
     let hour_us = HOUR_US.unsigned_abs();
     let mut at_us = local.first_multiple_us(step_hours.min(24));
     let mut day = String::new();
-    #[expect(clippy::cast_precision_loss, reason = "a place on a chart")]
     while at_us as f64 / HOUR_US as f64 <= across.max {
         let x = across.at(at_us as f64 / HOUR_US as f64);
         line(sheet, (x, top), (x, bottom), GRID, 1)?;
@@ -294,13 +293,11 @@ pub fn time_axis(
 }
 
 /// Hours of a duration.
-#[expect(clippy::cast_precision_loss, reason = "a place on a chart")]
 pub fn hours(us: i64) -> f64 {
     us as f64 / HOUR_US as f64
 }
 
 /// Hours of a simulated time.
-#[expect(clippy::cast_precision_loss, reason = "a place on a chart")]
 pub fn hours_at(us: u64) -> f64 {
     us as f64 / HOUR_US as f64
 }
