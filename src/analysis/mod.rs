@@ -5,6 +5,7 @@
 
 pub mod cautions;
 pub mod curve;
+pub mod digest;
 pub mod estimate;
 pub mod interval;
 pub mod results;
