@@ -9,4 +9,5 @@ pub mod digest;
 pub mod estimate;
 pub mod interval;
 pub mod results;
+pub mod run;
 pub mod story;

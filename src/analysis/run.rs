@@ -10,13 +10,15 @@ use super::results::{
 };
 use super::digest::sha256_hex;
 use super::story::{outages, story};
-use crate::compile::{Compiled, RecordInfo};
+use crate::compile::{Compiled, RecordInfo, RecordWhat, TargetInfo};
 use crate::model::{Class, TileKind};
 use crate::monte_carlo::{Plan, Replica, Unfinished, simulate};
 use crate::observe::columns::{Layout, LayoutInput, RecordHead, ServiceHead, Unit};
 use crate::observe::looked::Looked;
 use crate::observe::measures::cells;
 use crate::observe::row::Rows;
+use crate::quantity::SimDuration;
+use crate::scenario::Grade;
 
 /// Points of the recovery curves.
 const CURVE_POINTS: u64 = 96;
@@ -117,9 +119,12 @@ pub fn layout(compiled: &Compiled) -> Layout {
     let records = compiled
         .record
         .iter()
-        .map(|record| match record {
-            RecordInfo::Outage { id, .. } => RecordHead { id: id.clone(), unit: Unit::Microseconds },
-            RecordInfo::ServersOn { id, .. } => RecordHead { id: id.clone(), unit: Unit::Count },
+        .map(|record| RecordHead {
+            id: record.id.clone(),
+            unit: match record.what {
+                RecordWhat::Outage { .. } => Unit::Microseconds,
+                RecordWhat::ServersOn { .. } => Unit::Count,
+            },
         })
         .collect();
     Layout::new(LayoutInput {
@@ -146,9 +151,9 @@ fn curve_times(horizon_us: u64) -> Vec<u64> {
 fn head(compiled: &Compiled, asked: &Asked) -> Head {
     let resolved = compiled.resolved.to_string();
     Head {
-        title: compiled.title.clone(),
+        title: compiled.title.clone().unwrap_or_default(),
         name: asked.name.clone(),
-        happening: compiled.happening.clone(),
+        happening: compiled.happens.join(" and "),
         basis: Basis::Given,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         seed: asked.seed,
@@ -168,17 +173,7 @@ fn head(compiled: &Compiled, asked: &Asked) -> Head {
 }
 
 fn input(compiled: &Compiled, asked: &Asked) -> EstimateInput {
-    let targets = compiled
-        .targets
-        .iter()
-        .map(|target| TargetInput {
-            id: target.id.clone(),
-            text: target.text.clone(),
-            measure: TargetMeasure::ServiceBackWithin { service: target.service, within_us: target.within_us },
-            required: target.required,
-            confidence: target.confidence,
-        })
-        .collect();
+    let targets = compiled.targets.iter().map(|target| target_input(compiled, target)).collect();
     EstimateInput {
         head: head(compiled, asked),
         targets,
@@ -188,40 +183,51 @@ fn input(compiled: &Compiled, asked: &Asked) -> EstimateInput {
     }
 }
 
-fn record_input(compiled: &Compiled, record: &RecordInfo) -> RecordInput {
-    let as_cell = |us: u64| i64::try_from(us).unwrap_or(i64::MAX);
-    match record {
-        RecordInfo::Outage { id, service, rta_us, source } => {
-            let entity = &compiled.entities[compiled.services[*service].entity as usize];
-            RecordInput {
-                id: id.clone(),
-                text: format!("outage of {}", entity.name),
-                source: source.clone(),
-                measure: RecordMeasure::ServiceRta(entity.id.clone()),
-                role: RecordRole::Untuned,
-                low: as_cell(rta_us.0),
-                high: as_cell(rta_us.1),
-            }
-        }
-        RecordInfo::ServersOn { id, place, at_us, count, source, .. } => RecordInput {
-            id: id.clone(),
-            text: format!("servers on in {}", compiled.entities[*place as usize].name),
-            source: source.clone(),
-            measure: RecordMeasure::ServersOn(*at_us),
-            role: RecordRole::Untuned,
-            low: *count,
-            high: *count,
-        },
+fn target_input(compiled: &Compiled, target: &TargetInfo) -> TargetInput {
+    let service = &compiled.entities[compiled.services[target.service].entity as usize].name;
+    let given = target.given.as_ref().map_or_else(String::new, |given| format!("given {given}, "));
+    let within = SimDuration::from_us(target.back_within_us);
+    TargetInput {
+        id: target.id.clone(),
+        text: format!("{given}{service} back within {within}"),
+        measure: TargetMeasure::ServiceBackWithin { service: target.service, within_us: target.back_within_us },
+        required: target.probability,
+        confidence: target.confidence,
     }
 }
 
+fn record_input(compiled: &Compiled, record: &RecordInfo) -> RecordInput {
+    let as_cell = |us: u64| i64::try_from(us).unwrap_or(i64::MAX);
+    let (text, measure, low, high) = match &record.what {
+        RecordWhat::Outage { service, rta_low_us, rta_high_us, .. } => {
+            let entity = &compiled.entities[compiled.services[*service].entity as usize];
+            let measure = RecordMeasure::ServiceRta(entity.id.clone());
+            (format!("outage of {}", entity.name), measure, as_cell(*rta_low_us), as_cell(*rta_high_us))
+        }
+        RecordWhat::ServersOn { at_us, count, .. } => {
+            ("servers on".to_owned(), RecordMeasure::ServersOn(*at_us), *count, *count)
+        }
+    };
+    RecordInput {
+        id: record.id.clone(),
+        text,
+        source: record.source.clone().unwrap_or_default(),
+        measure,
+        role: RecordRole::Untuned,
+        low,
+        high,
+    }
+}
+
+/// Counts by grade, the weakest first.
 fn numbers(compiled: &Compiled) -> Numbers {
-    let counts = |list: &[(String, u64)]| {
-        list.iter().map(|(grade, count)| GradeCount { grade: grade.clone(), count: *count }).collect()
+    let counts = |list: &BTreeMap<Grade, usize>| {
+        let weakest_first = list.iter().rev();
+        weakest_first.map(|(grade, &count)| GradeCount { grade: grade.name().to_owned(), count: count as u64 }).collect()
     };
     Numbers {
-        yours: compiled.numbers.yours,
-        yours_by_grade: counts(&compiled.numbers.yours_by_grade),
-        library_by_grade: counts(&compiled.numbers.library_by_grade),
+        yours: compiled.numbers.yours_plain as u64,
+        yours_by_grade: counts(&compiled.numbers.yours),
+        library_by_grade: counts(&compiled.numbers.library),
     }
 }

@@ -24,18 +24,15 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let mut listed = Vec::new();
     for path in &args.scenarios {
         let mut loaded = args.source.load(path)?;
-        let model = validate(&mut loaded);
-        if model.is_none() {
+        let design = validate(&mut loaded);
+        if design.is_none() {
             worst = Exit::Invalid;
         }
         match args.format {
             Form::Json => listed.extend(as_json(&loaded.issues, &loaded.sources)),
             Form::Text => {
                 let style = Style { colour: output::out_has_colour(), width: output::out_width() };
-                let mut text = render(&loaded.issues, &loaded.sources, style);
-                if let Some(model) = &model {
-                    text.push_str(&format!("{}: {}\n", path.display(), crate::compile::seen(model)));
-                }
+                let text = render(&loaded.issues, &loaded.sources, style);
                 output::print(&text)?;
             }
         }

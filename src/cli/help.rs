@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::output;
-use crate::compile::{help, topics};
+use crate::compile::{help, names};
 use crate::diagnostics::{did_you_mean, explanation};
 
 #[derive(Debug, clap::Args)]
@@ -14,10 +14,8 @@ pub struct Args {
 pub fn run(args: &Args, mut command: clap::Command) -> Result<Exit, Failure> {
     let Some(topic) = &args.topic else {
         let mut text = command.render_long_help().to_string();
-        text.push_str("\nKinds of things and of happenings, for `blackstart help KIND`:\n");
-        for (name, line) in topics() {
-            text.push_str(&format!("  {name:<20} {line}\n"));
-        }
+        let topics = names().join(", ");
+        text.push_str(&format!("\n`blackstart help KIND` explains: {topics}\n"));
         output::print(&text)?;
         return Ok(Exit::Done);
     };
@@ -35,7 +33,7 @@ pub fn run(args: &Args, mut command: clap::Command) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let commands: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    let known = topics().into_iter().map(|(name, _)| name.to_owned()).chain(commands);
+    let known = names().into_iter().map(str::to_owned).chain(commands);
     let hint = did_you_mean(topic, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     Err(Failure::new(Exit::Usage, format!("nothing is called `{topic}`{hint}")))
 }

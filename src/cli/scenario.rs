@@ -31,10 +31,10 @@ impl Source {
     fn limits(&self) -> Limits {
         let mut limits = Limits::default();
         if let Some(mib) = self.limit_file {
-            limits.file_bytes = mib.saturating_mul(1 << 20);
+            limits.file_bytes_max = mib.saturating_mul(1 << 20);
         }
         if let Some(entities) = self.limit_entities {
-            limits.entities = entities;
+            limits.entities_max = entities;
         }
         limits
     }
@@ -62,13 +62,12 @@ impl Source {
     /// When the file cannot be read, or the scenario is not valid.
     pub fn compile(&self, path: &Path) -> Result<Compiled, Failure> {
         let mut loaded = self.load(path)?;
-        let model = validate(&mut loaded);
-        let Some(model) = model else {
+        let Some(design) = validate(&mut loaded) else {
             let style = Style { colour: output::err_has_colour(), width: output::out_width() };
             output::complain(&render(&loaded.issues, &loaded.sources, style));
             return Err(Failure::told(Exit::Invalid));
         };
-        Ok(compile(&model, &loaded))
+        Ok(compile(&design))
     }
 
     /// The options that change results, by name.

@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::output;
-use crate::model::schema;
+use crate::compile::schema;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {}

@@ -30,9 +30,10 @@ pub fn text(explained: &Explained, width: usize) -> String {
             outage.class,
             plain(&outage.cause.join(" → "))
         ));
-        for TileRun { from_us, to_us, label, kind } in &outage.tiles {
+        for run in &outage.tiles {
+            let &TileRun { from_us, to_us, ref label, ref kind } = run;
             let line = format!("{} {} ({kind})", span_of(cell(to_us - from_us)), plain(label));
-            hang(&mut out, &format!("  {}", at(*from_us)), &line, width);
+            hang(&mut out, &format!("  {}", at(from_us)), &line, width);
         }
     }
     out.push_str("\nThe row of this replication (columns that are not 0)\n");

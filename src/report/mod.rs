@@ -12,6 +12,7 @@ pub mod charts;
 pub mod csv;
 #[cfg(test)]
 pub mod fixture;
+pub mod explanation;
 pub mod html;
 pub mod json;
 pub mod terminal;
