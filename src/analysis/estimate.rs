@@ -30,19 +30,19 @@ pub enum TargetMeasure {
     ServiceBackWithin {
         /// Its place in the layout.
         service: usize,
-        /// The bound [µs].
+        /// The bound \[µs\].
         within_us: u64,
     },
     /// Everything is back within so many µs, or nothing was lost.
     WholeBackWithin {
-        /// The bound [µs].
+        /// The bound \[µs\].
         within_us: u64,
     },
     /// A service loses at most so many user-minutes.
     LosesAtMost {
         /// Its place in the layout.
         service: usize,
-        /// The bound [user-minutes].
+        /// The bound \[user-minutes\].
         user_minutes: i64,
     },
 }

@@ -15,7 +15,7 @@ const EXCEEDANCE_POINTS: usize = 40;
 pub struct Scale {
     /// Confidence, in (0, 1).
     pub level: f64,
-    /// Horizon [µs].
+    /// Horizon \[µs\].
     pub horizon_us: i64,
 }
 

@@ -247,7 +247,7 @@ pub fn outages(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
             for tile in &outage.tiles {
                 let fields = [
                     chosen.replication.to_string(),
-                    format!("{:?}", chosen.why).to_lowercase(),
+                    chosen.why.name().to_owned(),
                     cell(&outage.service),
                     (index + 1).to_string(),
                     outage.down_at_us.to_string(),

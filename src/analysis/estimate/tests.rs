@@ -156,7 +156,6 @@ fn a_hand_made_run_gives_the_numbers_one_gets_by_hand() {
     assert_eq!(results.curve.servers_on.mean, [0.0, 4.5]);
 }
 
-#[expect(clippy::float_cmp, reason = "eighths are exact")]
 #[test]
 fn the_record_has_its_percentiles_among_the_losses() {
     let results = estimate(&rows(), input());
