@@ -3,3 +3,12 @@
 //! The modules are declared in the order in which they build on each other: a module uses only modules above it.
 
 pub mod quantity;
+pub mod random;
+pub mod diagnostics;
+pub mod kernel;
+pub mod scenario;
+pub mod model;
+pub mod component;
+pub mod hazard;
+pub mod recovery;
+pub mod compile;
