@@ -1,0 +1,465 @@
+//! Declares a network: first all nodes, then all edges; [`Builder::finish`] makes the flat, shared [`Netlist`].
+//!
+//! Names are the builder's only text. They serve for ties, for streams of random draws and for reports; the running engine never reads
+//! one. The order of declaration has no influence on a simulation: everything that could depend on it follows the sorted names.
+
+use super::action::Action;
+use super::agent::Agent;
+use super::ids::{AgentId, CrewId, NodeId, WorkId};
+use super::netlist::NodeKind;
+use super::reading::Reading;
+use super::spec::{
+    BufferSpec, Combine, Demand, ItemState, MarkSpec, Policy, Reason, SelectorSpec, StarterSpec, Tag, UnitSpec, WorkSpec,
+};
+
+/// What an input does at the node that reads it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Role {
+    /// Gate: a term of the sum that is held against the threshold. Level (`Max`, `Sum`): a term.
+    Term,
+    /// Level (`Min`): the level is never above this.
+    Hard,
+    /// Level: takes away `weight` ppm of full in proportion to what is missing.
+    Soft,
+    /// Starter: must hold for it to be on.
+    Require,
+    /// Starter: must hold for a start to begin; looked at one round later, so that cycles of these are no cycles.
+    StartRequire,
+    /// Starter: wants it on while true.
+    Trigger,
+    /// Selector: a source; the earlier declared is preferred. Mesh: the point `weight` has a live source.
+    Source,
+    /// Mesh: the connection number `weight` is closed.
+    Closed,
+    /// Selector: must hold for a transfer; looked at one round later.
+    TransferRequire,
+    /// Buffer: the net rate holds `weight` × reading.
+    Rate,
+    /// Buffer: while true, it drains by its autonomy table.
+    Drain,
+    /// Balance: gives `weight` × reading.
+    Supply,
+    /// Balance: the state on which the consumer number `weight` asks.
+    Ask,
+}
+
+/// An input of a node, as declared.
+#[derive(Clone, Copy, Debug)]
+pub struct Input {
+    /// The node that is read.
+    pub from: NodeId,
+    /// How its value is read.
+    pub reading: Reading,
+    /// A weight, a rate or an ordinal; see [`Role`].
+    pub weight: i64,
+    /// What it does.
+    pub role: Role,
+}
+
+#[derive(Debug)]
+pub(crate) struct Declared {
+    pub name: String,
+    pub tag: Tag,
+    pub spec: Spec,
+    pub inputs: Vec<Input>,
+    pub marks_load: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Spec {
+    Unit(UnitSpec),
+    Gate { threshold: i64 },
+    Mesh { points: Vec<NodeId>, connections: Vec<(u32, u32)> },
+    Buffer(BufferSpec, Option<Autonomy>, Vec<(MarkSpec, NodeId)>),
+    Starter(StarterSpec, Vec<(ItemState, NodeId)>),
+    Selector(SelectorSpec),
+    Balance(Policy, Vec<Consumer>),
+    Level(Combine),
+    Output { owner: NodeId },
+}
+
+/// How long a full store lasts at a load: (load, microseconds) points in rising order of load.
+#[derive(Clone, Debug)]
+pub(crate) struct Autonomy {
+    pub load: NodeId,
+    pub table: Vec<(i64, u64)>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Consumer {
+    pub output: NodeId,
+    pub priority: u32,
+    pub demand: Demand,
+}
+
+/// A contribution to a load: `amount` × reading of `from`'s value is drawn at `to`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Draw {
+    pub from: NodeId,
+    pub reading: Reading,
+    pub amount: i64,
+    pub to: NodeId,
+}
+
+/// A load that is handed on: what is drawn at `from` is drawn at `to` as well.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pass {
+    pub from: NodeId,
+    pub to: NodeId,
+    pub share_ppm: i64,
+    /// For a selector: handed on only while its chosen source is this one.
+    pub source: Option<u32>,
+}
+
+/// Everything that is declared about a network.
+#[derive(Default)]
+pub struct Builder {
+    pub(crate) nodes: Vec<Declared>,
+    pub(crate) draws: Vec<Draw>,
+    pub(crate) passes: Vec<Pass>,
+    pub(crate) works: Vec<(String, Tag, WorkSpec)>,
+    pub(crate) crews: Vec<(String, Tag, Vec<NodeId>)>,
+    pub(crate) agents: Vec<(String, Tag, Box<dyn Agent>, Vec<NodeId>)>,
+    pub(crate) reasons: Vec<String>,
+}
+
+/// Why a declared network cannot run. Names are those given to the builder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Nodes that wait for each other within one instant, in order round the cycle, where the language allows none.
+    Cycle(Vec<NodeId>),
+    /// Two names with the same hash: their draws would be the same.
+    Collision(String, String),
+}
+
+impl Builder {
+    /// An empty network.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn add(&mut self, name: String, tag: Tag, spec: Spec) -> NodeId {
+        let id = NodeId::new(self.nodes.len());
+        self.nodes.push(Declared { name, tag, spec, inputs: Vec::new(), marks_load: false });
+        id
+    }
+
+    fn link(&mut self, to: NodeId, from: NodeId, reading: Reading, weight: i64, role: Role) {
+        self.nodes[to.index()].inputs.push(Input { from, reading, weight, role });
+    }
+
+    /// The kind of a declared node.
+    pub fn kind(&self, node: NodeId) -> NodeKind {
+        self.nodes[node.index()].spec.kind()
+    }
+
+    /// The name of a declared node.
+    pub fn name(&self, node: NodeId) -> &str {
+        &self.nodes[node.index()].name
+    }
+
+    /// The number of a reason for holding, made on first use.
+    ///
+    /// # Panics
+    /// With more than 64 different reasons.
+    pub fn reason(&mut self, name: &str) -> Reason {
+        let at = self.reasons.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.reasons.push(name.to_owned());
+            self.reasons.len() - 1
+        });
+        assert!(at < 64, "a network knows at most 64 reasons for holding");
+        Reason(u8::try_from(at).expect("less than 64"))
+    }
+
+    /// Declares a unit. All names of nodes, works and agents of a network are distinct.
+    pub fn unit(&mut self, name: impl Into<String>, tag: Tag, spec: UnitSpec) -> NodeId {
+        self.add(name.into(), tag, Spec::Unit(spec))
+    }
+
+    /// Declares a gate that is true when the sum of its terms reaches `threshold`.
+    pub fn gate(&mut self, name: impl Into<String>, tag: Tag, threshold: i64) -> NodeId {
+        self.add(name.into(), tag, Spec::Gate { threshold })
+    }
+
+    /// Adds a term to a gate: `weight` × reading. A weight is positive.
+    pub fn term(&mut self, gate: NodeId, from: NodeId, reading: Reading, weight: i64) {
+        self.link(gate, from, reading, weight, Role::Term);
+    }
+
+    /// Declares a gate that needs all of `inputs` (true when there are none).
+    pub fn all(&mut self, name: impl Into<String>, tag: Tag, inputs: &[(NodeId, Reading)]) -> NodeId {
+        let gate = self.gate(name, tag, i64::try_from(inputs.len()).expect("few inputs"));
+        for &(from, reading) in inputs {
+            self.term(gate, from, reading, 1);
+        }
+        gate
+    }
+
+    /// Adds one more input to a gate made by [`Builder::all`]: it is needed as well.
+    pub fn also(&mut self, gate: NodeId, from: NodeId, reading: Reading) {
+        let Spec::Gate { threshold } = &mut self.nodes[gate.index()].spec else {
+            panic!("only a gate takes one more input");
+        };
+        *threshold += 1;
+        self.term(gate, from, reading, 1);
+    }
+
+    /// Declares a gate that needs any of `inputs` (false when there are none).
+    pub fn any(&mut self, name: impl Into<String>, tag: Tag, inputs: &[(NodeId, Reading)]) -> NodeId {
+        let gate = self.gate(name, tag, 1);
+        for &(from, reading) in inputs {
+            self.term(gate, from, reading, 1);
+        }
+        gate
+    }
+
+    /// Declares a starter.
+    pub fn starter(&mut self, name: impl Into<String>, tag: Tag, spec: StarterSpec) -> NodeId {
+        self.add(name.into(), tag, Spec::Starter(spec, Vec::new()))
+    }
+
+    /// The starter is on only while this holds.
+    pub fn require(&mut self, starter: NodeId, from: NodeId, reading: Reading) {
+        self.link(starter, from, reading, 1, Role::Require);
+    }
+
+    /// A start of the starter begins only while this holds; once on, it does not care.
+    pub fn start_require(&mut self, starter: NodeId, from: NodeId, reading: Reading) {
+        self.link(starter, from, reading, 1, Role::StartRequire);
+    }
+
+    /// The starter is wanted on while this holds (and all other triggers). Without any trigger it is always wanted.
+    pub fn trigger(&mut self, starter: NodeId, from: NodeId, reading: Reading) {
+        self.link(starter, from, reading, 1, Role::Trigger);
+    }
+
+    /// A node whose value is the number of items of `starter` in `state`.
+    pub fn state_of(&mut self, starter: NodeId, state: ItemState, name: impl Into<String>, tag: Tag) -> NodeId {
+        let output = self.add(name.into(), tag, Spec::Output { owner: starter });
+        let Spec::Starter(_, states) = &mut self.nodes[starter.index()].spec else {
+            panic!("only a starter has items in states");
+        };
+        states.push((state, output));
+        output
+    }
+
+    /// Declares a selector without sources.
+    pub fn selector(&mut self, name: impl Into<String>, tag: Tag, spec: SelectorSpec) -> NodeId {
+        self.add(name.into(), tag, Spec::Selector(spec))
+    }
+
+    /// Adds a source; the earlier added is preferred.
+    pub fn source(&mut self, selector: NodeId, from: NodeId, reading: Reading) {
+        self.link(selector, from, reading, 1, Role::Source);
+    }
+
+    /// A transfer of the selector needs this.
+    pub fn transfer_require(&mut self, selector: NodeId, from: NodeId, reading: Reading) {
+        self.link(selector, from, reading, 1, Role::TransferRequire);
+    }
+
+    /// Declares a buffer with its base rate alone.
+    pub fn buffer(&mut self, name: impl Into<String>, tag: Tag, spec: BufferSpec) -> NodeId {
+        self.add(name.into(), tag, Spec::Buffer(spec, None, Vec::new()))
+    }
+
+    /// Adds `per_unit` × reading to the net rate of a buffer.
+    pub fn rate(&mut self, buffer: NodeId, from: NodeId, reading: Reading, per_unit: i64) {
+        self.link(buffer, from, reading, per_unit, Role::Rate);
+    }
+
+    /// While `when` reads true, a full buffer lasts as long as `table` says at the load of `load`: (load, microseconds) in rising order of
+    /// load, straight between points, the ends beyond.
+    pub fn autonomy(&mut self, buffer: NodeId, when: (NodeId, Reading), load: NodeId, table: Vec<(i64, u64)>) {
+        self.link(buffer, when.0, when.1, 1, Role::Drain);
+        self.nodes[load.index()].marks_load = true;
+        let Spec::Buffer(_, autonomy, _) = &mut self.nodes[buffer.index()].spec else {
+            panic!("only a buffer has an autonomy");
+        };
+        *autonomy = Some(Autonomy { load, table });
+    }
+
+    /// A flag on the level of a buffer.
+    pub fn mark(&mut self, buffer: NodeId, name: impl Into<String>, tag: Tag, mark: MarkSpec) -> NodeId {
+        let output = self.add(name.into(), tag, Spec::Output { owner: buffer });
+        let Spec::Buffer(_, _, marks) = &mut self.nodes[buffer.index()].spec else {
+            panic!("only a buffer has marks");
+        };
+        marks.push((mark, output));
+        output
+    }
+
+    /// Declares a balance without supply or consumers. Its value is 1 while every consumer gets what it asks for.
+    pub fn balance(&mut self, name: impl Into<String>, tag: Tag, policy: Policy) -> NodeId {
+        self.add(name.into(), tag, Spec::Balance(policy, Vec::new()))
+    }
+
+    /// Adds `weight` × reading to the supply of a balance.
+    pub fn supply(&mut self, balance: NodeId, from: NodeId, reading: Reading, weight: i64) {
+        self.link(balance, from, reading, weight, Role::Supply);
+    }
+
+    /// Adds a consumer to a balance; the node returned holds the amount that it is granted. A small `priority` is served first.
+    pub fn consumer(
+        &mut self,
+        balance: NodeId,
+        name: impl Into<String>,
+        tag: Tag,
+        priority: u32,
+        demand: Demand,
+    ) -> NodeId {
+        let output = self.add(name.into(), tag, Spec::Output { owner: balance });
+        let Spec::Balance(_, consumers) = &mut self.nodes[balance.index()].spec else {
+            panic!("only a balance has consumers");
+        };
+        let ordinal = i64::try_from(consumers.len()).expect("few consumers");
+        consumers.push(Consumer { output, priority, demand });
+        match demand {
+            Demand::Fixed { when: Some((from, reading)), .. } => self.link(balance, from, reading, ordinal, Role::Ask),
+            Demand::Fixed { when: None, .. } => {}
+            Demand::Load(node) => self.nodes[node.index()].marks_load = true,
+        }
+        output
+    }
+
+    /// Declares a level.
+    pub fn level(&mut self, name: impl Into<String>, tag: Tag, combine: Combine) -> NodeId {
+        self.add(name.into(), tag, Spec::Level(combine))
+    }
+
+    /// The level (of [`Combine::Min`]) is never above this reading, which is in parts per million.
+    pub fn hard(&mut self, level: NodeId, from: NodeId, reading: Reading) {
+        self.link(level, from, reading, 1, Role::Hard);
+    }
+
+    /// The level loses `share_ppm` in proportion to what this reading (in parts per million) lacks of full.
+    pub fn soft(&mut self, level: NodeId, from: NodeId, reading: Reading, share_ppm: i64) {
+        self.link(level, from, reading, share_ppm, Role::Soft);
+    }
+
+    /// Adds a term to a level of [`Combine::Max`] (weight unused) or [`Combine::Sum`] (`weight_ppm` × reading).
+    pub fn part(&mut self, level: NodeId, from: NodeId, reading: Reading, weight_ppm: i64) {
+        self.link(level, from, reading, weight_ppm, Role::Term);
+    }
+
+    /// Declares a mesh without points. Its value is the number of live points.
+    pub fn mesh(&mut self, name: impl Into<String>, tag: Tag) -> NodeId {
+        self.add(name.into(), tag, Spec::Mesh { points: Vec::new(), connections: Vec::new() })
+    }
+
+    /// Adds a point to a mesh; the node returned is 1 while a closed path leads from it to a point with a live source.
+    pub fn mesh_point(
+        &mut self,
+        mesh: NodeId,
+        name: impl Into<String>,
+        tag: Tag,
+        source: Option<(NodeId, Reading)>,
+    ) -> NodeId {
+        let output = self.add(name.into(), tag, Spec::Output { owner: mesh });
+        let Spec::Mesh { points, .. } = &mut self.nodes[mesh.index()].spec else {
+            panic!("only a mesh has points");
+        };
+        let ordinal = i64::try_from(points.len()).expect("few points");
+        points.push(output);
+        if let Some((from, reading)) = source {
+            self.link(mesh, from, reading, ordinal, Role::Source);
+        }
+        output
+    }
+
+    /// Joins two points of a mesh while `closed` reads true.
+    ///
+    /// # Panics
+    /// When `a` or `b` is not a point of this mesh.
+    pub fn mesh_connection(&mut self, mesh: NodeId, a: NodeId, b: NodeId, closed: (NodeId, Reading)) {
+        let Spec::Mesh { points, connections } = &mut self.nodes[mesh.index()].spec else {
+            panic!("only a mesh has connections");
+        };
+        let place = |point: NodeId| {
+            let at = points.iter().position(|&known| known == point).expect("a point of this mesh");
+            u32::try_from(at).expect("few points")
+        };
+        let ends = (place(a), place(b));
+        let ordinal = i64::try_from(connections.len()).expect("few connections");
+        connections.push(ends);
+        self.link(mesh, closed.0, closed.1, ordinal, Role::Closed);
+    }
+
+    /// Draws `amount` × reading of `from` as load at `to`. Loads follow states (units, starters, selectors), never what is served.
+    pub fn draw(&mut self, to: NodeId, from: NodeId, reading: Reading, amount: i64) {
+        self.draws.push(Draw { from, reading, amount, to });
+    }
+
+    /// Hands `share_ppm` of the load at `from` on to `to`.
+    pub fn pass_load(&mut self, from: NodeId, to: NodeId, share_ppm: i64) {
+        self.passes.push(Pass { from, to, share_ppm, source: None });
+    }
+
+    /// Hands the load at the selector `from` on to `to` while its chosen source is number `source`.
+    pub fn pass_load_if_chosen(&mut self, from: NodeId, to: NodeId, source: u32) {
+        self.passes.push(Pass { from, to, share_ppm: super::FULL_PPM, source: Some(source) });
+    }
+
+    /// Declares a crew whose number of heads is the sum of the values of `heads`.
+    pub fn crew(&mut self, name: impl Into<String>, tag: Tag, heads: Vec<NodeId>) -> CrewId {
+        let id = CrewId::new(self.crews.len());
+        self.crews.push((name.into(), tag, heads));
+        id
+    }
+
+    /// Declares a work.
+    pub fn work(&mut self, name: impl Into<String>, tag: Tag, spec: WorkSpec) -> WorkId {
+        assert!(!spec.ways.is_empty(), "a work has at least one way");
+        let id = WorkId::new(self.works.len());
+        self.works.push((name.into(), tag, spec));
+        id
+    }
+
+    /// Changes a declared work: for what is known only once all nodes are.
+    pub fn work_mut(&mut self, work: WorkId) -> &mut WorkSpec {
+        &mut self.works[work.index()].2
+    }
+
+    /// Declares an agent that is woken when one of `watches` settles on another value.
+    pub fn agent(
+        &mut self,
+        name: impl Into<String>,
+        tag: Tag,
+        agent: Box<dyn Agent>,
+        watches: Vec<NodeId>,
+    ) -> AgentId {
+        let id = AgentId::new(self.agents.len());
+        self.agents.push((name.into(), tag, agent, watches));
+        id
+    }
+
+    /// An action with no effect on anything but the log would be a mistake; this checks that `action` suits the kind of its node.
+    pub fn suits(&self, action: Action) -> bool {
+        let kind = self.kind(action.node());
+        match action {
+            Action::Break { .. } | Action::Repair { .. } => matches!(kind, NodeKind::Unit | NodeKind::Starter),
+            Action::Destroy { .. } | Action::Hold { .. } | Action::Lift { .. } | Action::SetAmount { .. } => {
+                kind == NodeKind::Unit
+            }
+            Action::Start { .. } | Action::Stop { .. } | Action::Force { .. } => kind == NodeKind::Starter,
+            Action::SetRate { .. } | Action::SetLevel { .. } => kind == NodeKind::Buffer,
+            Action::Transfer { .. } => kind == NodeKind::Selector,
+        }
+    }
+}
+
+impl Spec {
+    pub(crate) fn kind(&self) -> NodeKind {
+        match self {
+            Self::Unit(_) => NodeKind::Unit,
+            Self::Gate { .. } => NodeKind::Gate,
+            Self::Mesh { .. } => NodeKind::Mesh,
+            Self::Buffer(..) => NodeKind::Buffer,
+            Self::Starter(..) => NodeKind::Starter,
+            Self::Selector(_) => NodeKind::Selector,
+            Self::Balance(..) => NodeKind::Balance,
+            Self::Level(_) => NodeKind::Level,
+            Self::Output { .. } => NodeKind::Output,
+        }
+    }
+}

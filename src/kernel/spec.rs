@@ -1,0 +1,278 @@
+//! What each kind of node is told when it is declared: parameters only; who reads whom is said by the edges.
+
+use super::ids::{CrewId, NodeId};
+use super::reading::Reading;
+use crate::random::Law;
+
+/// What a node belongs to, in words that the kernel does not read: an entity of the model and a part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Tag {
+    /// The number of the entity that declared the node.
+    pub owner: u32,
+    /// Which of the entity's parts it is; its meaning is the declaring module's own.
+    pub part: u16,
+}
+
+/// A reason why a thing is not free, one of at most 64 of a network; see [`super::Builder::reason`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reason(pub u8);
+
+/// A failure clock of a unit: a life drawn from `law`, spent while the unit is sound and `runs` reads true (always, if none).
+#[derive(Clone, Debug)]
+pub struct Clock {
+    /// The life, in microseconds.
+    pub law: Law,
+    /// The condition under which the clock runs.
+    pub runs: Option<(NodeId, Reading)>,
+}
+
+/// A **Unit**: sound, failed or destroyed; free or held. Its value is `amount` while it is sound and free, else 0.
+#[derive(Clone, Debug)]
+pub struct UnitSpec {
+    /// The value of the sound, free unit: 1 for a flag, else a count or an amount (at least 0).
+    pub amount: i64,
+    /// The clocks of its own failures.
+    pub clocks: Vec<Clock>,
+    /// Reasons that hold it from the start.
+    pub held: Vec<Reason>,
+}
+
+impl UnitSpec {
+    /// A unit that is sound, free, and never fails by itself.
+    pub fn flag() -> Self {
+        Self { amount: 1, clocks: Vec::new(), held: Vec::new() }
+    }
+
+    /// A sound and free supply of `amount`.
+    pub fn amount(amount: i64) -> Self {
+        Self { amount, clocks: Vec::new(), held: Vec::new() }
+    }
+}
+
+/// A **Starter**: off, starting, on, stopping, failed; or a count of items with a number per state.
+///
+/// Its value is 1 while it is on; for a counted one (`items` > 1) the number of items that are on.
+/// An item leaves *on* as soon as a requirement is lost, after `coast_us`. It comes on by a start that takes `start` and begins by itself
+/// (if `auto`) once triggers, requirements and start requirements hold, or by the effect of a work, which has then taken its own time.
+#[derive(Clone, Debug)]
+pub struct StarterSpec {
+    /// How many items: 1 for an ordinary starter.
+    pub items: i64,
+    /// How many are on at the start of a replication, if their requirements hold.
+    pub initial_on: i64,
+    /// Whether a start begins by itself.
+    pub auto: bool,
+    /// How long a start takes, in microseconds (at least 1).
+    pub start: Law,
+    /// How long a start takes after a hard stop, if that differs.
+    pub start_after_hard: Option<Law>,
+    /// The chance that a start (of an item) fails, in parts per million.
+    pub fails_ppm: i64,
+    /// How often a failed start is tried again by itself; after that the starter is failed until repaired.
+    pub retries: u32,
+    /// How long the triggers must hold before a start begins, in microseconds.
+    pub trigger_hold_us: u64,
+    /// How long it stays on after a requirement was lost, in microseconds.
+    pub coast_us: u64,
+    /// How long it stays on after its trigger was withdrawn, in microseconds; only matters if it has triggers.
+    pub run_on_us: u64,
+}
+
+impl StarterSpec {
+    /// A single starter that is on from the beginning, comes back by itself after `start`, and never fails.
+    pub fn automatic(start: Law) -> Self {
+        Self {
+            items: 1,
+            initial_on: 1,
+            auto: true,
+            start,
+            start_after_hard: None,
+            fails_ppm: 0,
+            retries: 0,
+            trigger_hold_us: 0,
+            coast_us: 0,
+            run_on_us: 0,
+        }
+    }
+
+    /// `items` things, all on, that work alone brings back; of those started a share of `fails_ppm` is found dead.
+    pub fn by_work(items: i64, fails_ppm: i64) -> Self {
+        Self { items, initial_on: items, auto: false, fails_ppm, ..Self::automatic(Law::fixed_us(1)) }
+    }
+}
+
+/// What a counted starter's items may be in besides *on*; see [`super::Builder::state_of`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemState {
+    /// Off and able to be started.
+    Off,
+    /// Found dead at a start; a repair makes it *off*.
+    Dead,
+}
+
+/// A **Selector**: takes the first live source by preference. Its value is 1 while its chosen source is live and no transfer is under way.
+#[derive(Clone, Debug)]
+pub struct SelectorSpec {
+    /// How long the loss of the chosen source is sensed before a transfer begins, in microseconds.
+    pub sense_us: u64,
+    /// How long a transfer takes, in microseconds (at least 1).
+    pub transfer: Law,
+    /// Whether the output stays live during a transfer between two live sources.
+    pub make_before_break: bool,
+    /// Whether it goes back to a preferred source once that is live again.
+    pub returns: bool,
+    /// Whether it transfers by itself, or only by [`super::Action::Transfer`].
+    pub auto: bool,
+    /// The chance that a transfer fails and leaves it where it was until repaired, in parts per million.
+    pub fails_ppm: i64,
+}
+
+/// A **Buffer**: a store between 0 and `ceiling` with a net rate. Its value is 1 until it is empty, and again once it holds `rearm`.
+///
+/// Levels are in the unit of its rates times microseconds.
+#[derive(Clone, Debug)]
+pub struct BufferSpec {
+    /// The level when full (more than 0).
+    pub ceiling: i128,
+    /// The level at the start.
+    pub start: i128,
+    /// The level from which an emptied store is usable again.
+    pub rearm: i128,
+    /// The level by which it changes each microsecond, before any rate term.
+    pub base_rate: i64,
+}
+
+/// A flag on the level of a buffer: on at or above `on`, off below `off` (`off` at most `on`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarkSpec {
+    /// The level at and above which the flag is raised.
+    pub on: i128,
+    /// The level below which it is withdrawn.
+    pub off: i128,
+}
+
+/// What a balance does when its supply is short.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// Every consumer gets the same share of what it asks for; integer remainders go by the order of names.
+    Proportional,
+    /// The best priority (smallest number) is served first, each consumer in full or with what is left.
+    Priority,
+    /// All or nothing per consumer, the best priority first; what was shed comes back when it fits.
+    Shed,
+    /// The whole balance opens after this many microseconds of overload, until repaired.
+    Trip {
+        /// How long the overload is borne, in microseconds.
+        after_us: u64,
+    },
+}
+
+/// What a consumer of a balance asks for.
+#[derive(Clone, Copy, Debug)]
+pub enum Demand {
+    /// This amount while the condition reads true (always, if none).
+    Fixed {
+        /// The amount asked for (at least 0).
+        amount: i64,
+        /// The state that must hold for it to be asked for at all.
+        when: Option<(NodeId, Reading)>,
+    },
+    /// The load that has gathered at this node; see [`super::Builder::draw`].
+    Load(NodeId),
+}
+
+/// How a level combines what it reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Combine {
+    /// The least of its hard inputs: each is needed. [`FULL_PPM`](super::FULL_PPM) without any.
+    Min,
+    /// The best of its inputs: each will do. 0 without any.
+    Max,
+    /// The sum of weight × input over [`FULL_PPM`](super::FULL_PPM), at most full: a mean over regions, or capacity.
+    Sum,
+}
+
+/// One way of doing a work: what it needs, who does it, how long it takes, how often it goes wrong.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// What people call it: `automated`, `by hand`, `improvised`.
+    pub name: String,
+    /// The flags that must hold for it to begin.
+    pub needs: Vec<(NodeId, Reading)>,
+    /// The heads it takes, all at once, while it runs.
+    pub crew: Vec<(CrewId, u32)>,
+    /// How long it takes.
+    pub takes: Takes,
+    /// The chance that it goes wrong and has to be done again (or is given up), in parts per million.
+    pub errs_ppm: i64,
+    /// How long it is waited for before the next way is considered as well, in microseconds; `u64::MAX`: for ever.
+    pub patience_us: u64,
+}
+
+/// How long a way takes.
+#[derive(Clone, Debug)]
+pub enum Takes {
+    /// One draw for the whole call or batch.
+    Once(Law),
+    /// A draw for every item of the batch, shared out over so many heads (at least 1) that work side by side.
+    EachItem {
+        /// The time that one head needs for one item.
+        law: Law,
+        /// How many work side by side.
+        heads: u32,
+    },
+}
+
+/// When a work is called for.
+#[derive(Clone, Copy, Debug)]
+pub enum Call {
+    /// By an agent only.
+    OnDemand,
+    /// By itself, once each time this begins to read true.
+    When(NodeId, Reading),
+    /// By itself, for the items of a counted starter that are in this state while it may run (see [`WorkSpec::keep`]).
+    Backlog(NodeId, ItemState),
+}
+
+/// What a finished work does to the network.
+#[derive(Clone, Copy, Debug)]
+pub enum Effect {
+    /// An action as it stands.
+    Act(super::Action),
+    /// Starts as many items of this starter as the batch holds.
+    StartItems(NodeId),
+    /// Repairs as many items of this starter as the batch holds.
+    RepairItems(NodeId),
+}
+
+/// What happens after a way went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnError {
+    /// It is done again from the start, with fresh draws.
+    Retry,
+    /// The call has failed; an agent that called for it is told.
+    GiveUp,
+}
+
+/// A **work**: what people and tools do, given enough heads, tools and access.
+#[derive(Clone, Debug)]
+pub struct WorkSpec {
+    /// When it is called for.
+    pub call: Call,
+    /// It is dropped when this reads true.
+    pub goal: Option<(NodeId, Reading)>,
+    /// It is only called for, and only goes on, while this reads true.
+    pub keep: Option<(NodeId, Reading)>,
+    /// The ways, the preferred one first. At least one.
+    pub ways: Vec<Way>,
+    /// What follows when it is done.
+    pub effects: Vec<Effect>,
+    /// What follows when it went wrong.
+    pub on_error: OnError,
+    /// The most items of one batch (1 for what is not counted).
+    pub batch: i64,
+    /// How many batches may run at once (by any way); `u32::MAX`: as many as the crews allow.
+    pub lanes: u32,
+    /// Whom it serves: (rank, node, value that counts as well). Its priority is the smallest rank among those not well now.
+    pub serves: Vec<(u32, NodeId, i64)>,
+}
