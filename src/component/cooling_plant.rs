@@ -1,6 +1,6 @@
 //! Cooling plants: k-of-n units that restart by themselves, and the time until the halls are too hot.
 
-use crate::model::Ref;
+use crate::model::{Ref, Refs};
 use crate::quantity::SimDuration;
 use crate::random::LawInput;
 use schemars::JsonSchema;
@@ -20,7 +20,7 @@ pub struct CoolingPlant {
     pub needed: Option<u32>,
     /// What feeds it, any one of which is enough; without any it is always fed.
     #[serde(default)]
-    pub fed_by: Vec<Ref>,
+    pub fed_by: Refs,
     /// How long a unit takes to cool again once its power is back.
     pub restarts: LawInput,
     /// How long after the loss of cooling it is too hot for servers; the heat goes as fast as it came.

@@ -1,6 +1,6 @@
 //! Transformers, buses and PDUs: what hands power on. One lowering, three kinds.
 
-use crate::model::Ref;
+use crate::model::{Ref, Refs};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -14,7 +14,7 @@ pub struct Transformer {
     pub r#in: Ref,
     /// What feeds it, any one of which is enough; without any it is always fed.
     #[serde(default)]
-    pub fed_by: Vec<Ref>,
+    pub fed_by: Refs,
 }
 
 /// A bus or switchboard: live while any of what feeds it is.
@@ -27,7 +27,7 @@ pub struct Bus {
     pub r#in: Ref,
     /// What feeds it, any one of which is enough; without any it is always fed.
     #[serde(default)]
-    pub fed_by: Vec<Ref>,
+    pub fed_by: Refs,
 }
 
 /// A power distribution unit of a hall: live while any of what feeds it is.
@@ -40,5 +40,5 @@ pub struct Pdu {
     pub r#in: Ref,
     /// What feeds it, any one of which is enough; without any it is always fed.
     #[serde(default)]
-    pub fed_by: Vec<Ref>,
+    pub fed_by: Refs,
 }

@@ -1,6 +1,6 @@
 //! Pools: counted servers of one kind in one place.
 
-use crate::model::{Crew, Ref};
+use crate::model::{Crew, Ref, Refs};
 use crate::quantity::{Count, Rate, Share};
 use crate::random::LawInput;
 use schemars::JsonSchema;
@@ -19,10 +19,10 @@ pub struct Pool {
     pub servers: Count,
     /// What feeds it, any one of which is enough; without any it always has power.
     #[serde(default)]
-    pub fed_by: Vec<Ref>,
+    pub fed_by: Refs,
     /// The cooling plants that keep it fit, any one of which is enough; without any it never gets too hot.
     #[serde(default)]
-    pub cooled_by: Vec<Ref>,
+    pub cooled_by: Refs,
     /// The share of servers that are found dead when they are booted.
     pub dead_on_arrival: Share,
     /// The most servers that are booted as one batch; a batch lands as a whole.
@@ -49,7 +49,7 @@ pub struct Boot {
 pub struct Automated {
     /// The services (the tools) that must be up when a batch begins.
     #[serde(default)]
-    pub needs: Vec<Ref>,
+    pub needs: Refs,
     /// How many servers of the pool it boots in a time.
     pub rate: Rate,
 }

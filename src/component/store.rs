@@ -48,5 +48,5 @@ pub enum Replica {
 }
 
 fn one() -> Count {
-    Count::new(1)
+    Count::ONE
 }

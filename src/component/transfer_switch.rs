@@ -1,6 +1,6 @@
 //! Transfer switches: take the first live source.
 
-use crate::model::Ref;
+use crate::model::{Ref, Refs};
 use crate::quantity::SimDuration;
 use crate::random::LawInput;
 use schemars::JsonSchema;
@@ -15,7 +15,7 @@ pub struct TransferSwitch {
     /// The place where it stands.
     pub r#in: Ref,
     /// The sources, the preferred one first.
-    pub sources: Vec<Ref>,
+    pub sources: Refs,
     /// How long a loss must last before it transfers.
     pub senses: SimDuration,
     /// How long a transfer takes; the output is dead meanwhile.

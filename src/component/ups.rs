@@ -1,6 +1,6 @@
 //! Uninterruptible power supplies: electronics with batteries of their own.
 
-use crate::model::Ref;
+use crate::model::{Ref, Refs};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -14,8 +14,8 @@ pub struct Ups {
     pub r#in: Ref,
     /// What feeds it, any one of which is enough; without any it is always fed.
     #[serde(default)]
-    pub fed_by: Vec<Ref>,
+    pub fed_by: Refs,
     /// Its batteries, which all drain side by side while its input is dead; the longest-lived one counts.
     #[serde(default)]
-    pub batteries: Vec<Ref>,
+    pub batteries: Refs,
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Timeline {
     /// The entries, keyed by id so that a variant can patch them.
-    pub entries: BTreeMap<String, TimelineEntry>,
+    pub entries: BTreeMap<Ref, TimelineEntry>,
 }
 
 /// One entry of a timeline.

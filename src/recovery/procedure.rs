@@ -2,9 +2,10 @@
 
 use super::team::LearningWay;
 use crate::hazard::Does;
-use crate::model::{Crew, Ref};
+use crate::model::{Crew, Ref, Refs};
 use crate::quantity::{Share, SimDuration};
 use crate::random::LawInput;
+use crate::scenario::Id;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -18,11 +19,11 @@ pub struct Procedure {
     /// What it is there for.
     pub trigger: Trigger,
     /// The ways in which the trigger comes to be known, all at once; the first to succeed counts.
-    pub noticed: BTreeMap<String, LearningWay>,
+    pub noticed: BTreeMap<Id, LearningWay>,
     /// The team that must have been reached before the first step.
     pub command: Ref,
     /// The steps; each begins when all that it comes after are done or given up.
-    pub steps: BTreeMap<String, Step>,
+    pub steps: BTreeMap<Ref, Step>,
 }
 
 /// What a procedure is there for.
@@ -41,16 +42,16 @@ pub enum Trigger {
 pub struct Step {
     /// The steps that come before it.
     #[serde(default)]
-    pub after: Vec<Ref>,
+    pub after: Refs,
     /// Who does it: teams and heads.
     #[serde(default)]
     pub crew: Crew,
     /// The services (tools) that must be up for it to begin.
     #[serde(default)]
-    pub needs: Vec<Ref>,
+    pub needs: Refs,
     /// The places that must be open for it to begin.
     #[serde(default)]
-    pub access: Vec<Ref>,
+    pub access: Refs,
     /// How long it takes.
     pub takes: LawInput,
     /// The chance that it goes wrong.

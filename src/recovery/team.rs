@@ -1,8 +1,9 @@
 //! Teams and outsiders: they learn that something is amiss, are reached, and come.
 
-use crate::model::Ref;
+use crate::model::Refs;
 use crate::quantity::SimDuration;
 use crate::random::LawInput;
+use crate::scenario::Id;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -22,13 +23,13 @@ pub struct Team {
     /// How long the others take to come once the team is reached.
     pub others_join: LawInput,
     /// The channels through which it is reached, in order: services (a messenger, a mail system), or `phone`, which always works.
-    pub reached_by: Vec<Ref>,
+    pub reached_by: Refs,
     /// How long it takes to reach somebody through a channel that is live.
     pub answers: LawInput,
     /// How long a dead channel is tried before the next one is.
     pub patience: SimDuration,
     /// The ways in which it learns that something is amiss, all at once; the first to succeed counts.
-    pub learns: BTreeMap<String, LearningWay>,
+    pub learns: BTreeMap<Id, LearningWay>,
 }
 
 /// One way of learning of a loss.
@@ -37,7 +38,7 @@ pub struct Team {
 pub struct LearningWay {
     /// The services that must be up for it (monitoring, a messenger).
     #[serde(default)]
-    pub needs: Vec<Ref>,
+    pub needs: Refs,
     /// How long it takes from the loss, or from when what it needs is up.
     pub after: LawInput,
 }

@@ -1,0 +1,3 @@
+//! recovery
+pub mod procedure;
+pub mod team;
