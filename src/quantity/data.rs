@@ -8,13 +8,13 @@ use super::text_form::text_form;
 use super::time::{SimDuration, US_PER_SECOND};
 use super::{Dimension, QuantityKind, parse};
 
-/// The largest amount of data that may be written [B]: 1 EB.
+/// The largest amount of data that may be written (B): 1 EB.
 pub const DATA_SIZE_B_MAX: i64 = 1_000_000_000_000_000_000;
 
-/// The largest data rate that may be written [bit/s]: 1000 Tbit/s, the order of all submarine cables together.
+/// The largest data rate that may be written (bit/s): 1000 Tbit/s, the order of all submarine cables together.
 pub const DATA_RATE_BIT_S_MAX: i64 = 1_000_000_000_000_000;
 
-/// An amount of data [B], never negative.
+/// An amount of data (B), never negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DataSize(i64);
 
@@ -38,7 +38,7 @@ impl DataSize {
         Self(bytes.clamp(0, DATA_SIZE_B_MAX))
     }
 
-    /// The amount [B].
+    /// The amount (B).
     #[must_use]
     pub const fn bytes(self) -> i64 {
         self.0
@@ -71,7 +71,7 @@ impl fmt::Display for DataSize {
 
 text_form!(DataSize);
 
-/// Data per time [bit/s], never negative.
+/// Data per time (bit/s), never negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DataRate(i64);
 
@@ -95,7 +95,7 @@ impl DataRate {
         Self(bit_s.clamp(0, DATA_RATE_BIT_S_MAX))
     }
 
-    /// The rate [bit/s].
+    /// The rate (bit/s).
     #[must_use]
     pub const fn bit_s(self) -> i64 {
         self.0

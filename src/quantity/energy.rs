@@ -7,13 +7,13 @@ use super::power::in_largest_unit;
 use super::text_form::text_form;
 use super::{Dimension, QuantityKind, parse};
 
-/// The largest energy that may be written [J]: 10¹⁸ J, some 278 TWh.
+/// The largest energy that may be written (J): 10¹⁸ J, some 278 TWh.
 pub const ENERGY_J_MAX: i64 = 1_000_000_000_000_000_000;
 
 /// Joules in a watt-hour.
 const J_PER_WH: i64 = 3600;
 
-/// An energy [J], never negative.
+/// An energy (J), never negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Energy(i64);
 
@@ -37,7 +37,7 @@ impl Energy {
         Self(j.clamp(0, ENERGY_J_MAX))
     }
 
-    /// The energy [J].
+    /// The energy (J).
     #[must_use]
     pub const fn j(self) -> i64 {
         self.0

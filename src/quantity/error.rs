@@ -8,7 +8,7 @@ use std::fmt;
 /// What stands between code, message and help in a coded text.
 pub const SEPARATOR: char = '\u{1f}';
 
-/// The longest piece of somebody's text that a message quotes [characters]; the rest becomes `…`.
+/// The longest piece of somebody's text that a message quotes (characters); the rest becomes `…`.
 const QUOTED_MAX: usize = 60;
 
 /// Why a text is not the quantity that was asked for. It knows the text, not the place where the text stands.

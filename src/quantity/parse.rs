@@ -9,7 +9,7 @@ use super::unit::{self, Unit};
 /// Words that may stand between a number and its unit, with their power of ten.
 const MULTIPLIERS: [(&str, i32); 4] = [("thousand", 3), ("million", 6), ("billion", 9), ("trillion", 12)];
 
-/// A longer text is no quantity [bytes].
+/// A longer text is no quantity (bytes).
 const TEXT_MAX: usize = 200;
 
 /// One number with whatever stands behind it.

@@ -7,10 +7,10 @@ use super::number::Decimal;
 use super::text_form::text_form;
 use super::{Dimension, QuantityKind, parse};
 
-/// The largest power that may be written [W]: 1 TW, a third of what the world's power stations deliver.
+/// The largest power that may be written (W): 1 TW, a third of what the world's power stations deliver.
 pub const POWER_W_MAX: i64 = 1_000_000_000_000;
 
-/// A power [W], never negative.
+/// A power (W), never negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Power(i64);
 
@@ -37,7 +37,7 @@ impl Power {
         Self(w.clamp(0, POWER_W_MAX))
     }
 
-    /// The power [W].
+    /// The power (W).
     #[must_use]
     pub const fn w(self) -> i64 {
         self.0

@@ -8,10 +8,10 @@ use super::text_form::text_form;
 use super::time::{SimDuration, US_PER_HOUR};
 use super::{Dimension, QuantityKind, parse, unit};
 
-/// The largest rate that may be written [events per hour]: 10¹⁸, far above every request rate on Earth.
+/// The largest rate that may be written (events per hour): 10¹⁸, far above every request rate on Earth.
 pub const RATE_PER_HOUR_MAX: f64 = 1e18;
 
-/// How often something happens [events per hour], never negative, finite.
+/// How often something happens (events per hour), never negative, finite.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Rate(f64);
 
@@ -76,7 +76,7 @@ impl Rate {
         self.0 / US_PER_HOUR as f64
     }
 
-    /// The mean time between two events [µs]; infinite for a rate of zero.
+    /// The mean time between two events (µs); infinite for a rate of zero.
     #[must_use]
     pub fn mean_us(self) -> f64 {
         US_PER_HOUR as f64 / self.0
@@ -116,9 +116,14 @@ fn per_hour_factor(period_us: u64) -> f64 {
 }
 
 impl fmt::Display for Rate {
-    /// The shortest text that reads back as the same rate; per hour unless another period is shorter.
+    /// Reads back as the same rate: per hour, or if that takes many digits, with the period that takes the fewest.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // As long as `0.00118 /h`.
+        const SHORT: usize = 10;
         let mut best = format!("{} /h", Decimal::shortest(self.0).to_text());
+        if best.len() <= SHORT {
+            return f.pad(&best);
+        }
         for unit in unit::UNITS
             .iter()
             .filter(|unit| unit.dimension == Dimension::Rate)

@@ -17,10 +17,10 @@ const US_PER_DAY: u64 = 24 * US_PER_HOUR;
 /// The Julian year of 365.25 days.
 const US_PER_YEAR: u64 = 8766 * US_PER_HOUR;
 
-/// The longest duration that may be written [µs]: 1000 years of 365.25 days.
+/// The longest duration that may be written (µs): 1000 years of 365.25 days.
 pub const DURATION_US_MAX: u64 = 1000 * US_PER_YEAR;
 
-/// A length of simulated time [µs].
+/// A length of simulated time (µs).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SimDuration(u64);
 
@@ -73,25 +73,25 @@ impl SimDuration {
         Self(d.saturating_mul(US_PER_DAY))
     }
 
-    /// The length [µs].
+    /// The length (µs).
     #[must_use]
     pub const fn us(self) -> u64 {
         self.0
     }
 
-    /// The length [s].
+    /// The length (s).
     #[must_use]
     pub fn seconds(self) -> f64 {
         self.0 as f64 / US_PER_SECOND as f64
     }
 
-    /// The length [min].
+    /// The length (min).
     #[must_use]
     pub fn minutes(self) -> f64 {
         self.0 as f64 / US_PER_MINUTE as f64
     }
 
-    /// The length [h].
+    /// The length (h).
     #[must_use]
     pub fn hours(self) -> f64 {
         self.0 as f64 / US_PER_HOUR as f64
@@ -212,7 +212,7 @@ fn joined(parts: &[(u64, &str)]) -> String {
 
 text_form!(SimDuration);
 
-/// A moment of simulated time [µs since the start of the replication].
+/// A moment of simulated time (µs since the start of the replication).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SimTime(u64);
 

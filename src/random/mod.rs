@@ -1,0 +1,23 @@
+//! Chance: keyed streams of random numbers, the laws that durations follow, and the functions beneath them.
+//!
+//! Nothing here has a memory. A number is a pure function of (seed, replication, entity, purpose, draw), so that the
+//! order in which a simulation asks for numbers does not matter, and a design that gains an element leaves the
+//! histories of all others as they were. The arithmetic is portable to the bit: `+ - * /`, square roots and `libm`.
+//!
+//! This module does not know what the entities are, nor what a purpose means.
+
+mod binomial;
+mod input;
+mod laws;
+mod philox;
+pub mod special;
+mod stream;
+
+pub use binomial::binomial;
+pub use input::{LAW_TAGS, LawInput};
+pub use laws::{
+    Exponential, Fixed, GAMMA_SHAPE_MAX, GAMMA_SHAPE_MIN, Gamma, LOGNORMAL_SIGMA_MAX, Law, Lognormal, Normal,
+    SUM_EXACT_MAX, Triangular, Uniform, WEIBULL_SHAPE_MAX, WEIBULL_SHAPE_MIN, Weibull,
+};
+pub use philox::philox4x32_10;
+pub use stream::{DRAW_MAX, Key, Purpose, Stream, entity_hash};
