@@ -1,22 +1,69 @@
-//! The engine. It knows no word of the domain.
+//! The engine: a network of stateful nodes, settled instant by instant, and the work and agents that act on it.
+//!
+//! It knows no word of the domain. What exists is declared with [`Builder`] and becomes a flat [`Netlist`]; what may be done to it from
+//! outside is an [`Action`]; what was seen to change is a [`Transition`].
+//!
+//! ```text
+//!            actions, own timers, finished work
+//!                          │  (all that is due at one time, in the order time, phase, name)
+//!                          ▼
+//!   state ──► settle: supply goes down in order of rank, demand has gone up before ──► transitions ──► observers
+//!     ▲                                                                                   │
+//!     │                                    agents wake, work is called and staffed ◄──────┘
+//!     └────────────────────────────── orders, timers (at least 1 µs for what comes back by feedback)
+//! ```
+//!
+//! One instant settles by looking at dirty nodes in a fixed order: by rank (the longest chain above a node), then by name. A node that is
+//! dirtied behind the cursor (because a load changed, or through an input that is read one round later) is looked at in another round.
+//! In a later round a balance takes away only; what would be given back waits 1 µs. Levels that need each other settle together on their
+//! greatest fixed point. Nothing here allocates per event once the arrays have grown.
 
 mod action;
 mod agent;
+mod assemble;
 mod builder;
+mod calendar;
+mod dirty;
 mod ids;
 mod netlist;
+mod nodes;
+mod observe;
 mod reading;
 mod run;
+mod settle;
 mod spec;
+mod state;
+mod work;
 
 pub use action::Action;
 pub use agent::{Agent, Orders, Record, Wake, What};
 pub use builder::{Builder, Fault, Input, Role};
 pub use ids::{AgentId, CrewId, InstanceId, NodeId, RecordId, WorkId};
 pub use netlist::{Netlist, NodeKind};
+pub use observe::{Observe, Trace, Transition};
 pub use reading::{FULL_PPM, Reading};
-pub use run::View;
+pub use run::{End, Limits, Runaway, View, run};
 pub use spec::{
     BufferSpec, Call, Clock, Combine, Demand, Effect, ItemState, MarkSpec, OnError, Policy, Reason, SelectorSpec,
     StarterSpec, Tag, Takes, UnitSpec, Way, WorkSpec,
 };
+pub use state::{Scratch, State};
+pub use work::{Instance, Outcome, Phase, PhaseRow, Wait};
+
+/// What a draw of an entity is for: the purpose byte of its stream.
+pub(crate) mod purpose {
+    /// The life of a unit, by clock and renewal.
+    pub const LIFE: u8 = 1;
+    /// The length of a stage: a start, a transfer.
+    pub const STAGE: u8 = 2;
+    /// Whether a start or a transfer fails when called on.
+    pub const DEMAND: u8 = 3;
+    /// Items found dead, outside of work.
+    pub const ITEMS: u8 = 4;
+    /// The course of a work: its length, whether it goes wrong, what a batch finds.
+    pub const WORK: u8 = 5;
+    /// How equal priorities are ordered.
+    pub const ORDER: u8 = 6;
+    /// An agent's own draws.
+    pub const AGENT: u8 = 7;
+}

@@ -1,4 +1,10 @@
-//! The network as the engine runs it.
+//! The network as the engine runs it: dense ids, flat arrays, read-only, shared by all replications.
+
+use super::agent::Agent;
+use super::builder::{Autonomy, Consumer, Input};
+use super::ids::{AgentId, CrewId, NodeId, WorkId};
+use super::reading::Reading;
+use super::spec::{BufferSpec, Combine, MarkSpec, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec, WorkSpec};
 
 /// The closed set of kinds of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,5 +28,259 @@ pub enum NodeKind {
     /// A further output of a node that has several, written by its owner.
     Output,
 }
-/// placeholder
-pub struct Netlist;
+
+/// What a change of a node's value sets in motion.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Edge {
+    /// A gate's sum moves by `weight` × the change of the reading.
+    Term { to: NodeId, reading: Reading, weight: i64 },
+    /// Another node has to be looked at.
+    Look(NodeId),
+    /// A load moves by `amount` × the change of the reading.
+    Draw { to: NodeId, reading: Reading, amount: i64 },
+    /// A failure clock starts or stops.
+    Clock(NodeId),
+    /// A work's call, goal, needs or crew may have changed.
+    Work(WorkId),
+    /// Work that waits may be possible now.
+    Dispatch,
+    /// An agent watches.
+    Agent(AgentId),
+}
+
+/// Rows of a compressed sparse table: for each node a slice of `items`.
+#[derive(Debug)]
+pub(crate) struct Rows<T> {
+    first: Vec<u32>,
+    items: Vec<T>,
+}
+
+impl<T> Rows<T> {
+    /// Gathers `(row, item)` pairs, keeping the order of the items of each row.
+    pub fn gather(rows: usize, pairs: Vec<(usize, T)>) -> Self {
+        let mut first = vec![0u32; rows + 1];
+        for (row, _) in &pairs {
+            first[row + 1] += 1;
+        }
+        for row in 0..rows {
+            first[row + 1] += first[row];
+        }
+        let mut pairs = pairs;
+        pairs.sort_by_key(|&(row, _)| row);
+        Self { first, items: pairs.into_iter().map(|(_, item)| item).collect() }
+    }
+
+    pub fn of(&self, row: usize) -> &[T] {
+        &self.items[self.first[row] as usize..self.first[row + 1] as usize]
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct BufferRow {
+    pub spec: BufferSpec,
+    pub autonomy: Option<Autonomy>,
+    pub marks: Vec<(MarkSpec, NodeId)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct StarterRow {
+    pub spec: StarterSpec,
+    pub off: Option<NodeId>,
+    pub dead: Option<NodeId>,
+    /// Works that are called for by the items of this starter.
+    pub works: Vec<WorkId>,
+}
+
+#[derive(Debug)]
+pub(crate) struct BalanceRow {
+    pub policy: Policy,
+    /// In the order in which they are served.
+    pub consumers: Vec<Consumer>,
+}
+
+#[derive(Debug)]
+pub(crate) struct MeshRow {
+    pub points: Vec<NodeId>,
+    pub connections: Vec<(u32, u32)>,
+}
+
+pub(crate) struct WorkRow {
+    pub name: String,
+    pub tag: Tag,
+    pub spec: WorkSpec,
+    pub stream: u64,
+    /// Its place in the sorted order of names.
+    pub tie: u32,
+}
+
+pub(crate) struct CrewRow {
+    pub name: String,
+    pub tag: Tag,
+    pub heads: Vec<NodeId>,
+}
+
+pub(crate) struct AgentRow {
+    pub name: String,
+    pub tag: Tag,
+    pub agent: Box<dyn Agent>,
+    pub stream: u64,
+    pub tie: u32,
+    /// Where its registers begin.
+    pub registers: usize,
+}
+
+/// What exists: the network, its works, crews and agents.
+pub struct Netlist {
+    pub(crate) names: Vec<String>,
+    pub(crate) tags: Vec<Tag>,
+    pub(crate) kinds: Vec<NodeKind>,
+    /// The row of a node in the table of its kind; for an output, its owner.
+    pub(crate) slots: Vec<u32>,
+    /// The place of a node in the settling order: by rank, then by name.
+    pub(crate) order: Vec<u32>,
+    pub(crate) by_order: Vec<NodeId>,
+    pub(crate) ranks: Vec<u32>,
+    pub(crate) streams: Vec<u64>,
+    pub(crate) inputs: Rows<Input>,
+    pub(crate) edges: Rows<Edge>,
+    /// For a level in a cycle, the number of its group.
+    pub(crate) groups: Vec<u32>,
+    pub(crate) group_members: Vec<Vec<NodeId>>,
+    pub(crate) units: Vec<UnitSpec>,
+    pub(crate) gates: Vec<i64>,
+    pub(crate) meshes: Vec<MeshRow>,
+    pub(crate) buffers: Vec<BufferRow>,
+    pub(crate) starters: Vec<StarterRow>,
+    pub(crate) selectors: Vec<SelectorSpec>,
+    pub(crate) balances: Vec<BalanceRow>,
+    pub(crate) levels: Vec<Combine>,
+    /// Per node: (next node, share in ppm, only while this source of a selector is chosen).
+    pub(crate) passes: Rows<(NodeId, i64, Option<u32>)>,
+    /// Per node: who looks at its load.
+    pub(crate) load_readers: Rows<NodeId>,
+    pub(crate) works: Vec<WorkRow>,
+    pub(crate) crews: Vec<CrewRow>,
+    pub(crate) agents: Vec<AgentRow>,
+    pub(crate) registers: usize,
+    pub(crate) reasons: Vec<String>,
+}
+
+/// No group.
+pub(crate) const NO_GROUP: u32 = u32::MAX;
+
+impl Netlist {
+    /// How many nodes there are, further outputs included.
+    pub fn len(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    /// The kind of a node.
+    pub fn kind(&self, node: NodeId) -> NodeKind {
+        self.kinds[node.index()]
+    }
+
+    /// The name a node was declared with.
+    pub fn name(&self, node: NodeId) -> &str {
+        &self.names[node.index()]
+    }
+
+    /// What a node belongs to.
+    pub fn tag(&self, node: NodeId) -> Tag {
+        self.tags[node.index()]
+    }
+
+    /// What a node reads, in the order declared.
+    pub fn inputs(&self, node: NodeId) -> &[Input] {
+        self.inputs.of(node.index())
+    }
+
+    /// The owner of a further output; the node itself for any other.
+    pub fn owner(&self, node: NodeId) -> NodeId {
+        match self.kind(node) {
+            NodeKind::Output => NodeId(self.slots[node.index()]),
+            _ => node,
+        }
+    }
+
+    /// The place of a node in the settling order, by rank and then by name.
+    pub fn order(&self, node: NodeId) -> u32 {
+        self.order[node.index()]
+    }
+
+    /// How many works there are.
+    pub fn works(&self) -> usize {
+        self.works.len()
+    }
+
+    /// The name of a work.
+    pub fn work_name(&self, work: WorkId) -> &str {
+        &self.works[work.index()].name
+    }
+
+    /// What a work belongs to.
+    pub fn work_tag(&self, work: WorkId) -> Tag {
+        self.works[work.index()].tag
+    }
+
+    /// What a work was declared with.
+    pub fn work(&self, work: WorkId) -> &WorkSpec {
+        &self.works[work.index()].spec
+    }
+
+    /// The name of a crew.
+    pub fn crew_name(&self, crew: CrewId) -> &str {
+        &self.crews[crew.index()].name
+    }
+
+    /// What a crew belongs to.
+    pub fn crew_tag(&self, crew: CrewId) -> Tag {
+        self.crews[crew.index()].tag
+    }
+
+    /// The nodes whose values add up to the heads of a crew.
+    pub fn crew_heads(&self, crew: CrewId) -> &[NodeId] {
+        &self.crews[crew.index()].heads
+    }
+
+    /// The name of an agent.
+    pub fn agent_name(&self, agent: AgentId) -> &str {
+        &self.agents[agent.index()].name
+    }
+
+    /// What an agent belongs to.
+    pub fn agent_tag(&self, agent: AgentId) -> Tag {
+        self.agents[agent.index()].tag
+    }
+
+    /// The words of a reason for holding.
+    pub fn reason_name(&self, reason: super::Reason) -> &str {
+        &self.reasons[usize::from(reason.0)]
+    }
+
+    /// The threshold of a gate.
+    ///
+    /// # Panics
+    /// When the node is no gate.
+    pub fn threshold(&self, gate: NodeId) -> i64 {
+        assert_eq!(self.kind(gate), NodeKind::Gate, "only a gate has a threshold");
+        self.gates[self.slots[gate.index()] as usize]
+    }
+
+    /// How a level combines what it reads.
+    ///
+    /// # Panics
+    /// When the node is no level.
+    pub fn combine(&self, level: NodeId) -> Combine {
+        assert_eq!(self.kind(level), NodeKind::Level, "only a level combines");
+        self.levels[self.slots[level.index()] as usize]
+    }
+
+    pub(crate) fn slot(&self, node: NodeId) -> usize {
+        self.slots[node.index()] as usize
+    }
+}

@@ -1,9 +1,352 @@
-//! placeholder
+//! One replication, from its beginning to its horizon.
+
+use super::action::Action;
+use super::agent::{Order, Orders, Wake, What};
+use super::builder::Role;
+use super::calendar::NEVER;
+use super::ids::{NodeId, RecordId};
+use super::netlist::{Edge, Netlist, NodeKind};
+use super::observe::{Observe, Transition};
+use super::settle::Engine;
+use super::state::{Alarm, Scratch, State};
+use crate::random::Key;
+
 /// The settled network, as agents and observers see it.
-pub struct View<'a> { values: &'a [i64], at: u64 }
+pub struct View<'a> {
+    state: &'a State,
+}
+
 impl View<'_> {
     /// The value of a node.
-    pub fn value(&self, node: super::NodeId) -> i64 { self.values[node.index()] }
+    pub fn value(&self, node: NodeId) -> i64 {
+        self.state.values[node.index()]
+    }
+
+    /// The load that has gathered at a node.
+    pub fn load(&self, node: NodeId) -> i64 {
+        self.state.loads[node.index()]
+    }
+
     /// The time, in microseconds.
-    pub fn now(&self) -> u64 { self.at }
+    pub fn now(&self) -> u64 {
+        self.state.now
+    }
+
+    /// The whole state, for observers that look further.
+    pub fn state(&self) -> &State {
+        self.state
+    }
+}
+
+/// Bounds of one replication.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// When it ends, in microseconds.
+    pub horizon_us: u64,
+    /// The most events it may have.
+    pub events_max: u64,
+    /// The most settlings at one time: a longer chain of orders is taken for one without end.
+    pub settlings_max: u32,
+}
+
+/// How a replication ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    /// How many events it had.
+    pub events: u64,
+    /// Whether anything was still to come at the horizon.
+    pub pending: bool,
+}
+
+/// A replication that did not come to an end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Runaway {
+    /// When it was given up, in microseconds.
+    pub at: u64,
+    /// Whether time stood still (a chain of orders at one time) rather than too many events.
+    pub at_one_time: bool,
+    /// The nodes that changed last.
+    pub nodes: Vec<NodeId>,
+}
+
+/// Equal times: nodes by settling order, then clocks, then work, then agents.
+pub(crate) fn tie_of_work(tie: u32, number: u32) -> u64 {
+    1 << 62 | u64::from(tie) << 32 | u64::from(number)
+}
+
+fn tie_of_agent(tie: u32, code: u32) -> u64 {
+    1 << 63 | u64::from(tie & 0x7fff_ffff) << 32 | u64::from(code)
+}
+
+/// Runs one replication: the history of `net` under the randomness of `key`, watched by `seen`.
+///
+/// `state` and `scratch` may be those of any earlier replication of the same network; the result does not depend on it.
+///
+/// # Errors
+/// [`Runaway`] when a bound of `limits` is passed; nothing of the replication counts then.
+pub fn run<O: Observe>(
+    net: &Netlist,
+    state: &mut State,
+    scratch: &mut Scratch,
+    key: Key,
+    limits: Limits,
+    seen: &mut O,
+) -> Result<End, Runaway> {
+    begin_state(net, state, scratch, key);
+    let mut engine = Engine { net, state, scratch, key, causes: O::CAUSES, beginning: false, round: 1, cursor: 0 };
+    let first = engine.record(RecordId::NONE, What::Begin);
+    for (index, kind) in net.kinds.iter().enumerate() {
+        if *kind == NodeKind::Unit && !net.units[net.slots[index] as usize].clocks.is_empty() {
+            engine.renew_clocks(NodeId::new(index));
+        }
+    }
+    for index in 0..net.buffers.len() {
+        engine.state.buffers[index].at = 0;
+    }
+    for (index, kind) in net.kinds.iter().enumerate() {
+        if matches!(kind, NodeKind::Buffer | NodeKind::Starter | NodeKind::Selector | NodeKind::Balance) {
+            engine.mark(NodeId::new(index), first);
+        }
+    }
+    for index in 0..net.agents.len() {
+        engine.scratch.wakes.push((super::AgentId::new(index), Wake::Begin, first));
+    }
+    for index in 0..net.works.len() {
+        engine.list_work(super::WorkId::new(index));
+    }
+    engine.instant(limits, seen)?;
+    loop {
+        let next = engine.state.calendar.next();
+        if next == NEVER || next > limits.horizon_us {
+            break;
+        }
+        engine.state.now = next;
+        while engine.state.calendar.next() == next {
+            let (_, slot) = engine.state.calendar.pop().expect("the calendar has a next time");
+            engine.state.events += 1;
+            engine.fire(slot);
+        }
+        if engine.state.events > limits.events_max {
+            return Err(engine.runaway(false));
+        }
+        engine.instant(limits, seen)?;
+    }
+    let pending = engine.state.calendar.next() != NEVER;
+    engine.state.now = limits.horizon_us;
+    Ok(End { events: engine.state.events, pending })
+}
+
+/// Puts the state at the settled beginning, which is made once and then copied.
+fn begin_state(net: &Netlist, state: &mut State, scratch: &mut Scratch, key: Key) {
+    if scratch.image.is_none() {
+        let mut fresh = State::new(net);
+        fresh.calendar.reset(scratch.timers.fixed());
+        for index in 0..net.len() {
+            for edge in net.edges.of(index) {
+                match *edge {
+                    Edge::Term { to, reading, weight } => fresh.sums[to.index()] += weight * reading.read(0),
+                    Edge::Draw { .. } | Edge::Look(_) | Edge::Clock(_) => {}
+                    Edge::Work(_) | Edge::Dispatch | Edge::Agent(_) => {}
+                }
+            }
+        }
+        let mut engine =
+            Engine { net, state: &mut fresh, scratch, key, causes: false, beginning: true, round: 1, cursor: 0 };
+        for index in 0..net.len() {
+            for edge in net.edges.of(index) {
+                if let Edge::Draw { to, reading, amount } = *edge {
+                    engine.add_load(to, amount * reading.read(0), RecordId::NONE);
+                }
+            }
+        }
+        for index in 0..net.len() {
+            let node = NodeId::new(index);
+            match net.kind(node) {
+                NodeKind::Unit => engine.begin_unit(node),
+                NodeKind::Output => {}
+                _ => engine.mark(node, RecordId::NONE),
+            }
+        }
+        engine.settle();
+        engine.forget_instant();
+        fresh.records.fill(RecordId::NONE);
+        scratch.image = Some(fresh);
+    }
+    let image = scratch.image.as_ref().expect("made above");
+    state.clone_from(image);
+}
+
+impl Engine<'_> {
+    /// What was noted during a settling that nobody watches.
+    fn forget_instant(&mut self) {
+        for (node, _) in self.scratch.touched.drain(..) {
+            self.scratch.is_touched[node.index()] = false;
+        }
+        for work in self.scratch.works.drain(..) {
+            self.scratch.is_listed[work.index()] = false;
+        }
+        self.scratch.wakes.clear();
+        self.scratch.dispatch = false;
+    }
+
+    fn runaway(&mut self, at_one_time: bool) -> Runaway {
+        let mut nodes: Vec<NodeId> = self.scratch.batch.iter().map(|change| change.node).collect();
+        nodes.extend(self.scratch.touched.iter().map(|&(node, _)| node));
+        nodes.sort();
+        nodes.dedup();
+        nodes.truncate(20);
+        let at = self.state.now;
+        self.forget_instant();
+        while let Some(place) = self.scratch.dirty.first_from(0) {
+            self.scratch.dirty.remove(place);
+        }
+        Runaway { at, at_one_time, nodes }
+    }
+
+    /// Settles the present time, tells observers, agents and works, and goes on while agents order more at the same time.
+    fn instant<O: Observe>(&mut self, limits: Limits, seen: &mut O) -> Result<(), Runaway> {
+        for _ in 0..limits.settlings_max {
+            self.settle();
+            self.publish(seen);
+            self.review_works();
+            self.dispatch();
+            let mut wakes = std::mem::take(&mut self.scratch.wakes);
+            if wakes.is_empty() && self.scratch.works.is_empty() && !self.scratch.dispatch {
+                self.scratch.wakes = wakes;
+                return Ok(());
+            }
+            wakes.sort_by_key(|&(agent, wake, _)| (self.net.agents[agent.index()].tie, self.wake_order(wake)));
+            for (agent, wake, why) in wakes.drain(..) {
+                self.wake(agent, wake, why);
+            }
+            // Keeps what was pushed meanwhile by orders.
+            wakes.append(&mut self.scratch.wakes);
+            self.scratch.wakes = wakes;
+        }
+        Err(self.runaway(true))
+    }
+
+    /// An order of wakes of one agent that does not depend on the order of declaration.
+    fn wake_order(&self, wake: Wake) -> (u8, u64) {
+        match wake {
+            Wake::Begin => (0, 0),
+            Wake::Timer(code) => (1, u64::from(code)),
+            Wake::Done(work) => (2, u64::from(self.net.works[work.index()].tie)),
+            Wake::Failed(work) => (3, u64::from(self.net.works[work.index()].tie)),
+            Wake::Changed(node) => (4, u64::from(self.net.order[node.index()])),
+        }
+    }
+
+    /// Tells the observer what this settling changed.
+    fn publish<O: Observe>(&mut self, seen: &mut O) {
+        let mut touched = std::mem::take(&mut self.scratch.touched);
+        let net = self.net;
+        touched.sort_unstable_by_key(|&(node, _)| net.order[node.index()]);
+        self.scratch.batch.clear();
+        for &(node, from) in &touched {
+            self.scratch.is_touched[node.index()] = false;
+            let to = self.value(node);
+            if to != from {
+                let record = self.state.records[node.index()];
+                self.scratch.batch.push(Transition { at: self.state.now, from, to, node, record });
+            }
+        }
+        touched.clear();
+        self.scratch.touched = touched;
+        if !self.scratch.batch.is_empty() {
+            seen.settled(self.state.now, &self.scratch.batch, &View { state: self.state });
+        }
+    }
+
+    fn wake(&mut self, agent: super::AgentId, wake: Wake, why: RecordId) {
+        let net = self.net;
+        let row = &net.agents[agent.index()];
+        let count = row.agent.registers();
+        let mut registers: Vec<i64> = self.state.registers[row.registers..row.registers + count].to_vec();
+        let mut list = std::mem::take(&mut self.scratch.orders);
+        list.clear();
+        let mut orders = Orders { list: &mut list, key: self.key, stream: row.stream };
+        row.agent.wake(wake, &View { state: self.state }, &mut registers, &mut orders);
+        self.state.registers[row.registers..row.registers + count].copy_from_slice(&registers);
+        for &order in &list {
+            self.state.events += 1;
+            match order {
+                Order::Act { action, entry } => {
+                    let record = self.record(why, What::Action { agent, entry });
+                    self.act(action, record);
+                }
+                Order::Timer { at, code, entry } => {
+                    let at = at.max(self.state.now);
+                    if at < NEVER {
+                        let why = self.record(why, What::Action { agent, entry });
+                        let slot = self.new_alarm(Alarm::Agent { agent, code, why });
+                        self.state.calendar.set(slot, at, tie_of_agent(row.tie, code));
+                    }
+                }
+                Order::Call { work, entry } => {
+                    let record = self.record(why, What::Action { agent, entry });
+                    self.call(work, 1, Some(agent), record);
+                }
+            }
+        }
+        self.scratch.orders = list;
+    }
+
+    fn fire(&mut self, slot: u32) {
+        let timers = &self.scratch.timers;
+        let index = slot as usize;
+        if index < timers.nodes {
+            let node = NodeId::new(index);
+            match self.net.kind(node) {
+                NodeKind::Starter => self.starter_timer(node),
+                NodeKind::Selector => self.selector_timer(node),
+                NodeKind::Buffer => self.buffer_timer(node),
+                NodeKind::Balance => self.balance_timer(node),
+                kind => unreachable!("a {kind:?} sets no timer"),
+            }
+            return;
+        }
+        if index < timers.fixed() {
+            let clock = index - timers.nodes;
+            self.clock_ran_out(clock);
+            return;
+        }
+        let alarm = self.state.alarms[index - timers.fixed()];
+        match alarm {
+            Alarm::Free => {}
+            Alarm::Work(instance) => self.way_over(instance),
+            Alarm::Patience(_) => self.scratch.dispatch = true,
+            Alarm::Agent { agent, code, why } => {
+                self.free_alarm(slot);
+                self.scratch.wakes.push((agent, Wake::Timer(code), why));
+            }
+        }
+    }
+
+    /// Does what an action says.
+    pub(crate) fn act(&mut self, action: Action, record: RecordId) {
+        match action {
+            Action::Break { node, items } => match self.net.kind(node) {
+                NodeKind::Starter => self.break_starter(node, items, record),
+                _ => self.break_unit(node, items, record),
+            },
+            Action::Destroy { node } => self.destroy_unit(node, record),
+            Action::Repair { node } => match self.net.kind(node) {
+                NodeKind::Starter => self.repair_items(node, i64::MAX, record),
+                NodeKind::Selector => self.repair_selector(node, record),
+                NodeKind::Balance => self.repair_balance(node, record),
+                _ => self.repair_unit(node, record),
+            },
+            Action::Hold { node, reason } => self.hold_unit(node, reason, record),
+            Action::Lift { node, reason } => self.lift_unit(node, reason, record),
+            Action::Start { node, items } => self.start_by_action(node, items, false, record),
+            Action::Stop { node } => self.stop_by_action(node, record),
+            Action::Force { node } => self.start_by_action(node, i64::MAX, true, record),
+            Action::SetRate { node, rate } => self.set_rate(node, rate, record),
+            Action::SetLevel { node, ppm } => self.set_level(node, ppm, record),
+            Action::SetAmount { node, amount } => self.set_amount(node, amount, record),
+            Action::Transfer { node, source } => self.transfer_by_action(node, source, record),
+        }
+    }
+
 }

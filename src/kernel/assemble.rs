@@ -1,0 +1,421 @@
+//! From declarations to the flat network: ranks, cycles, tables.
+
+use std::collections::BTreeMap;
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use super::builder::{Builder, Fault, Input, Role, Spec};
+use super::ids::{AgentId, NodeId, WorkId};
+use super::netlist::{
+    AgentRow, BalanceRow, BufferRow, CrewRow, Edge, MeshRow, NO_GROUP, Netlist, NodeKind, Rows, StarterRow, WorkRow,
+};
+use super::spec::{Call, Demand, ItemState};
+use crate::random::entity_hash;
+
+/// How an input constrains the settling order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tie {
+    /// The node that is read settles first.
+    Firm,
+    /// The node that is read settles first unless that closes a cycle: only a rate depends on it, never a value at once.
+    Loose,
+    /// No constraint: looked at one round later.
+    None,
+}
+
+fn tie(role: Role) -> Tie {
+    match role {
+        Role::StartRequire | Role::TransferRequire | Role::Ask => Tie::None,
+        Role::Rate | Role::Drain => Tie::Loose,
+        _ => Tie::Firm,
+    }
+}
+
+impl Builder {
+    /// Makes the flat network.
+    ///
+    /// # Errors
+    /// Cycles that the semantics allow no meaning, and names whose hashes collide; all of them.
+    pub fn finish(self) -> Result<Netlist, Vec<Fault>> {
+        let mut faults = collisions(&self);
+        let groups = match cyclic_levels(&self) {
+            Ok(groups) => groups,
+            Err(cycles) => {
+                faults.extend(cycles);
+                Vec::new()
+            }
+        };
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let loose = loose_edges_to_drop(&self);
+        let ranks = ranks(&self, &groups, &loose);
+        Ok(assemble(self, groups, ranks))
+    }
+}
+
+fn collisions(builder: &Builder) -> Vec<Fault> {
+    let nodes = builder.nodes.iter().map(|node| &node.name);
+    let works = builder.works.iter().map(|(name, ..)| name);
+    let agents = builder.agents.iter().map(|(name, ..)| name);
+    let mut hashes: Vec<(u64, &String)> =
+        nodes.chain(works).chain(agents).map(|name| (entity_hash(name), name)).collect();
+    hashes.sort();
+    hashes
+        .windows(2)
+        .filter(|pair| pair[0].0 == pair[1].0)
+        .map(|pair| Fault::Collision(pair[0].1.clone(), pair[1].1.clone()))
+        .collect()
+}
+
+/// All edges that order the settling, as (from, to, firm).
+fn ordering(builder: &Builder) -> Vec<(NodeId, NodeId, Tie)> {
+    let mut edges = Vec::new();
+    for (index, node) in builder.nodes.iter().enumerate() {
+        let to = NodeId::new(index);
+        for input in &node.inputs {
+            match tie(input.role) {
+                Tie::None => {}
+                how => edges.push((input.from, to, how)),
+            }
+        }
+        if let Spec::Output { owner } = node.spec {
+            edges.push((owner, to, Tie::Firm));
+        }
+    }
+    edges
+}
+
+fn components(nodes: usize, edges: impl Iterator<Item = (NodeId, NodeId)>) -> Vec<Vec<NodeId>> {
+    let mut graph: DiGraph<(), ()> = DiGraph::with_capacity(nodes, 0);
+    for _ in 0..nodes {
+        graph.add_node(());
+    }
+    for (from, to) in edges {
+        graph.add_edge(NodeIndex::new(from.index()), NodeIndex::new(to.index()), ());
+    }
+    let own_loops: Vec<bool> = {
+        let mut own = vec![false; nodes];
+        for edge in graph.edge_indices() {
+            if let Some((from, to)) = graph.edge_endpoints(edge)
+                && from == to
+            {
+                own[from.index()] = true;
+            }
+        }
+        own
+    };
+    let mut cyclic: Vec<Vec<NodeId>> = kosaraju_scc(&graph)
+        .into_iter()
+        .filter(|component| component.len() > 1 || own_loops[component[0].index()])
+        .map(|component| component.into_iter().map(|node| NodeId::new(node.index())).collect())
+        .collect();
+    for component in &mut cyclic {
+        component.sort();
+    }
+    cyclic.sort();
+    cyclic
+}
+
+/// The groups of levels that need each other; cycles through anything else are faults.
+fn cyclic_levels(builder: &Builder) -> Result<Vec<Vec<NodeId>>, Vec<Fault>> {
+    let firm: Vec<(NodeId, NodeId)> = ordering(builder)
+        .into_iter()
+        .filter(|&(.., how)| how == Tie::Firm)
+        .map(|(from, to, _)| (from, to))
+        .collect();
+    let cyclic = components(builder.nodes.len(), firm.iter().copied());
+    let mut faults = Vec::new();
+    for component in &cyclic {
+        let only_levels = component.iter().all(|&node| builder.kind(node) == NodeKind::Level);
+        let inverted = component.iter().any(|&node| {
+            builder.nodes[node.index()]
+                .inputs
+                .iter()
+                .any(|input| input.reading.is_inverted() && component.binary_search(&input.from).is_ok())
+        });
+        if !only_levels || inverted {
+            faults.push(Fault::Cycle(round(component, &firm)));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut groups = cyclic;
+    for group in &mut groups {
+        group.sort_by(|&a, &b| builder.name(a).cmp(builder.name(b)));
+    }
+    Ok(groups)
+}
+
+/// One way round a component, beginning at its first node.
+fn round(component: &[NodeId], edges: &[(NodeId, NodeId)]) -> Vec<NodeId> {
+    let start = component[0];
+    let mut before: BTreeMap<NodeId, NodeId> = BTreeMap::new();
+    let mut queue = vec![start];
+    let mut next = 0;
+    while next < queue.len() {
+        let here = queue[next];
+        next += 1;
+        for &(from, to) in edges {
+            if from != here || component.binary_search(&to).is_err() {
+                continue;
+            }
+            if to == start {
+                let mut path = vec![here];
+                while let Some(&earlier) = before.get(path.last().expect("not empty")) {
+                    path.push(earlier);
+                }
+                path.reverse();
+                return path;
+            }
+            if !before.contains_key(&to) {
+                before.insert(to, here);
+                queue.push(to);
+            }
+        }
+    }
+    component.to_vec()
+}
+
+/// Loose orderings inside a cycle are given up.
+fn loose_edges_to_drop(builder: &Builder) -> Vec<(NodeId, NodeId)> {
+    let edges = ordering(builder);
+    let cyclic = components(builder.nodes.len(), edges.iter().map(|&(from, to, _)| (from, to)));
+    let mut member = vec![u32::MAX; builder.nodes.len()];
+    for (number, component) in cyclic.iter().enumerate() {
+        for node in component {
+            member[node.index()] = u32::try_from(number).expect("fewer components than nodes");
+        }
+    }
+    let mut drop: Vec<(NodeId, NodeId)> = edges
+        .into_iter()
+        .filter(|&(from, to, how)| {
+            how == Tie::Loose && member[from.index()] != u32::MAX && member[from.index()] == member[to.index()]
+        })
+        .map(|(from, to, _)| (from, to))
+        .collect();
+    drop.sort();
+    drop.dedup();
+    drop
+}
+
+/// The length of the longest chain of orderings above each node; the members of a group share theirs.
+fn ranks(builder: &Builder, groups: &[Vec<NodeId>], loose: &[(NodeId, NodeId)]) -> Vec<u32> {
+    let count = builder.nodes.len();
+    let mut block: Vec<usize> = (0..count).collect();
+    for group in groups {
+        for node in group {
+            block[node.index()] = group[0].index();
+        }
+    }
+    let edges: Vec<(usize, usize)> = ordering(builder)
+        .into_iter()
+        .filter(|&(from, to, how)| how == Tie::Firm || loose.binary_search(&(from, to)).is_err())
+        .map(|(from, to, _)| (block[from.index()], block[to.index()]))
+        .filter(|(from, to)| from != to)
+        .collect();
+    let mut waiting = vec![0u32; count];
+    for &(_, to) in &edges {
+        waiting[to] += 1;
+    }
+    let out = Rows::gather(count, edges);
+    let mut ranks = vec![0u32; count];
+    let mut ready: Vec<usize> = (0..count).filter(|&node| block[node] == node && waiting[node] == 0).collect();
+    while let Some(here) = ready.pop() {
+        for &to in out.of(here) {
+            ranks[to] = ranks[to].max(ranks[here] + 1);
+            waiting[to] -= 1;
+            if waiting[to] == 0 {
+                ready.push(to);
+            }
+        }
+    }
+    (0..count).map(|node| ranks[block[node]]).collect()
+}
+
+fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netlist {
+    let count = builder.nodes.len();
+    let Builder { nodes, draws, passes, works, crews, agents, reasons } = builder;
+
+    let mut group_of = vec![NO_GROUP; count];
+    for (number, group) in groups.iter().enumerate() {
+        for node in group {
+            group_of[node.index()] = u32::try_from(number).expect("fewer groups than nodes");
+        }
+    }
+    let mut by_order: Vec<NodeId> = (0..count).map(NodeId::new).collect();
+    by_order.sort_by(|a, b| {
+        (ranks[a.index()], &nodes[a.index()].name).cmp(&(ranks[b.index()], &nodes[b.index()].name))
+    });
+    let mut order = vec![0u32; count];
+    for (place, node) in by_order.iter().enumerate() {
+        order[node.index()] = u32::try_from(place).expect("fewer places than nodes");
+    }
+
+    let mut edges: Vec<(usize, Edge)> = Vec::new();
+    let mut load_readers: Vec<(usize, NodeId)> = Vec::new();
+    for to in by_order.iter().copied() {
+        let node = &nodes[to.index()];
+        for input in &node.inputs {
+            edges.push((input.from.index(), edge_of(to, input, node.spec.kind())));
+        }
+        match &node.spec {
+            Spec::Unit(unit) => {
+                for clock in &unit.clocks {
+                    if let Some((from, _)) = clock.runs {
+                        edges.push((from.index(), Edge::Clock(to)));
+                    }
+                }
+            }
+            Spec::Buffer(_, Some(autonomy), _) => load_readers.push((autonomy.load.index(), to)),
+            Spec::Balance(_, consumers) => {
+                for consumer in consumers {
+                    if let Demand::Load(load) = consumer.demand {
+                        load_readers.push((load.index(), to));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    for draw in &draws {
+        edges.push((draw.from.index(), Edge::Draw { to: draw.to, reading: draw.reading, amount: draw.amount }));
+    }
+    let mut starter_works: BTreeMap<NodeId, Vec<WorkId>> = BTreeMap::new();
+    for (index, (_, _, work)) in works.iter().enumerate() {
+        let id = WorkId::new(index);
+        let call = match work.call {
+            Call::When(node, _) => Some(node),
+            Call::Backlog(node, _) => {
+                starter_works.entry(node).or_default().push(id);
+                None
+            }
+            Call::OnDemand => None,
+        };
+        let goal = work.goal.map(|(node, _)| node);
+        let keep = work.keep.map(|(node, _)| node);
+        for node in call.into_iter().chain(goal).chain(keep) {
+            edges.push((node.index(), Edge::Work(id)));
+        }
+        for way in &work.ways {
+            for &(node, _) in &way.needs {
+                edges.push((node.index(), Edge::Dispatch));
+            }
+        }
+    }
+    for (_, _, heads) in &crews {
+        for node in heads {
+            edges.push((node.index(), Edge::Dispatch));
+        }
+    }
+    for (index, (.., watches)) in agents.iter().enumerate() {
+        for node in watches {
+            edges.push((node.index(), Edge::Agent(AgentId::new(index))));
+        }
+    }
+
+    let mut net = Netlist {
+        names: Vec::with_capacity(count),
+        tags: Vec::with_capacity(count),
+        kinds: Vec::with_capacity(count),
+        slots: Vec::with_capacity(count),
+        order,
+        by_order,
+        ranks,
+        streams: Vec::with_capacity(count),
+        inputs: Rows::gather(0, Vec::new()),
+        edges: Rows::gather(count, edges),
+        groups: group_of,
+        group_members: groups,
+        units: Vec::new(),
+        gates: Vec::new(),
+        meshes: Vec::new(),
+        buffers: Vec::new(),
+        starters: Vec::new(),
+        selectors: Vec::new(),
+        balances: Vec::new(),
+        levels: Vec::new(),
+        passes: Rows::gather(
+            count,
+            passes.iter().map(|pass| (pass.from.index(), (pass.to, pass.share_ppm, pass.source))).collect(),
+        ),
+        load_readers: Rows::gather(count, load_readers),
+        works: Vec::new(),
+        crews: crews.into_iter().map(|(name, tag, heads)| CrewRow { name, tag, heads }).collect(),
+        agents: Vec::new(),
+        registers: 0,
+        reasons,
+    };
+    let mut inputs: Vec<(usize, Input)> = Vec::new();
+    let names: Vec<String> = nodes.iter().map(|node| node.name.clone()).collect();
+    for (index, node) in nodes.into_iter().enumerate() {
+        inputs.extend(node.inputs.into_iter().map(|input| (index, input)));
+        net.kinds.push(node.spec.kind());
+        net.streams.push(entity_hash(&node.name));
+        net.tags.push(node.tag);
+        net.names.push(node.name);
+        let slot = match node.spec {
+            Spec::Unit(spec) => push(&mut net.units, spec),
+            Spec::Gate { threshold } => push(&mut net.gates, threshold),
+            Spec::Mesh { points, connections } => push(&mut net.meshes, MeshRow { points, connections }),
+            Spec::Buffer(spec, autonomy, marks) => push(&mut net.buffers, BufferRow { spec, autonomy, marks }),
+            Spec::Starter(spec, states) => {
+                let find = |wanted| states.iter().find(|(state, _)| *state == wanted).map(|&(_, node)| node);
+                let works = starter_works.remove(&NodeId::new(index)).unwrap_or_default();
+                let (off, dead) = (find(ItemState::Off), find(ItemState::Dead));
+                push(&mut net.starters, StarterRow { spec, off, dead, works })
+            }
+            Spec::Selector(spec) => push(&mut net.selectors, spec),
+            Spec::Balance(policy, mut consumers) => {
+                consumers.sort_by(|a, b| {
+                    (a.priority, &names[a.output.index()]).cmp(&(b.priority, &names[b.output.index()]))
+                });
+                push(&mut net.balances, BalanceRow { policy, consumers })
+            }
+            Spec::Level(combine) => push(&mut net.levels, combine),
+            Spec::Output { owner } => owner.0,
+        };
+        net.slots.push(slot);
+    }
+    net.inputs = Rows::gather(count, inputs);
+
+    let work_ties = ties(works.iter().map(|(name, ..)| name.as_str()));
+    for ((name, tag, spec), tie) in works.into_iter().zip(work_ties) {
+        let stream = entity_hash(&name);
+        net.works.push(WorkRow { name, tag, spec, stream, tie });
+    }
+    let agent_ties = ties(agents.iter().map(|(name, ..)| name.as_str()));
+    for ((name, tag, agent, _), tie) in agents.into_iter().zip(agent_ties) {
+        let registers = net.registers;
+        net.registers += agent.registers();
+        let stream = entity_hash(&name);
+        net.agents.push(AgentRow { name, tag, agent, stream, tie, registers });
+    }
+    net
+}
+
+fn edge_of(to: NodeId, input: &Input, kind: NodeKind) -> Edge {
+    match kind {
+        NodeKind::Gate => Edge::Term { to, reading: input.reading, weight: input.weight },
+        _ => Edge::Look(to),
+    }
+}
+
+fn push<T>(table: &mut Vec<T>, row: T) -> u32 {
+    table.push(row);
+    u32::try_from(table.len() - 1).expect("fewer rows than nodes")
+}
+
+/// The place of each name in the sorted order.
+fn ties<'a>(names: impl Iterator<Item = &'a str>) -> Vec<u32> {
+    let names: Vec<&str> = names.collect();
+    let mut sorted: Vec<usize> = (0..names.len()).collect();
+    sorted.sort_by_key(|&index| names[index]);
+    let mut ties = vec![0u32; names.len()];
+    for (place, &index) in sorted.iter().enumerate() {
+        ties[index] = u32::try_from(place).expect("few names");
+    }
+    ties
+}

@@ -1,0 +1,10 @@
+//! One file per kind of node: how it looks at its inputs, and what its timer and the actions on it do.
+
+mod balance;
+mod buffer;
+mod gate;
+mod level;
+mod mesh;
+mod selector;
+mod starter;
+mod unit;

@@ -1,0 +1,49 @@
+//! How a replication is watched.
+
+use super::ids::{NodeId, RecordId};
+use super::run::View;
+
+/// A node that settled on another value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transition {
+    /// When, in microseconds.
+    pub at: u64,
+    /// The settled value before.
+    pub from: i64,
+    /// The settled value since.
+    pub to: i64,
+    /// Which node.
+    pub node: NodeId,
+    /// Why, in the why-log of the replication ([`RecordId::NONE`] if causes are not recorded).
+    pub record: RecordId,
+}
+
+/// Something that watches a replication and changes nothing.
+pub trait Observe {
+    /// Whether the why-log is to be kept.
+    const CAUSES: bool;
+
+    /// The network has settled at `at`; `batch` is what changed, in settling order. Several settlings may share one time.
+    fn settled(&mut self, at: u64, batch: &[Transition], view: &View<'_>);
+}
+
+impl Observe for () {
+    const CAUSES: bool = false;
+
+    fn settled(&mut self, _at: u64, _batch: &[Transition], _view: &View<'_>) {}
+}
+
+/// Keeps every transition, with causes.
+#[derive(Debug, Default)]
+pub struct Trace {
+    /// In the order of time, then of settling.
+    pub transitions: Vec<Transition>,
+}
+
+impl Observe for Trace {
+    const CAUSES: bool = true;
+
+    fn settled(&mut self, _at: u64, batch: &[Transition], _view: &View<'_>) {
+        self.transitions.extend_from_slice(batch);
+    }
+}

@@ -1,0 +1,345 @@
+//! What changes in one replication, and the scratch memory that a worker keeps from one to the next.
+
+use std::collections::VecDeque;
+
+use super::agent::{Order, Record, Wake};
+use super::calendar::{Calendar, Slot};
+use super::dirty::Dirty;
+use super::ids::{AgentId, InstanceId, NodeId, RecordId, WorkId};
+use super::netlist::{Netlist, NodeKind};
+use super::observe::Transition;
+use super::work::{Instance, PhaseRow};
+
+/// Whether a unit works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Soundness {
+    Sound,
+    Failed,
+    Destroyed,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UnitState {
+    pub soundness: Soundness,
+    /// A bit per reason.
+    pub holds: u64,
+    pub amount: i64,
+}
+
+/// A clock of a unit: what is left of a life, and since when it runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClockState {
+    pub left: u64,
+    pub running_since: Option<u64>,
+    pub renewals: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Off,
+    /// The trigger has come and must hold for a while.
+    Waiting,
+    Starting,
+    On,
+    /// A requirement was lost; still on.
+    Coasting,
+    /// The trigger was withdrawn; still on.
+    RunningOn,
+    Failed,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StarterState {
+    pub stage: Stage,
+    pub began: u64,
+    /// Why the stage began.
+    pub why: RecordId,
+    pub on: i64,
+    pub off: i64,
+    pub dead: i64,
+    pub hard_stop: bool,
+    /// Switched off by an action; only an action starts it again.
+    pub stopped: bool,
+    pub forced: bool,
+    pub tries: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    Steady,
+    /// The chosen source is dead and nothing has been done yet.
+    Sensing,
+    /// A transfer to this source is under way.
+    Moving(u32),
+    /// There was no source to take.
+    Seeking,
+    Failed,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SelectorState {
+    pub chosen: u32,
+    pub change: Change,
+    pub began: u64,
+    pub why: RecordId,
+    /// A source asked for by an action.
+    pub asked: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BufferState {
+    pub level: i128,
+    pub rate: i128,
+    pub at: u64,
+    pub base_rate: i64,
+    pub usable: bool,
+    /// The level at which the pending crossing happens.
+    pub aim: i128,
+    /// Since when it recharges towards `rearm`.
+    pub began: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BalanceState {
+    pub tripped: bool,
+    pub overload_since: Option<u64>,
+    /// A rise that was put off to the next microsecond.
+    pub put_off: bool,
+}
+
+/// The running side of a work.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WorkState {
+    pub waiting: VecDeque<InstanceId>,
+    pub running: Vec<InstanceId>,
+    /// Items of the calls that wait or run.
+    pub pending_items: i64,
+    /// How often it was called for.
+    pub calls: u32,
+    /// Whether its calling flag was true when last looked at.
+    pub flag: bool,
+}
+
+/// What a dynamic timer is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Alarm {
+    Free,
+    Work(InstanceId),
+    Patience(InstanceId),
+    Agent { agent: AgentId, code: u32, why: RecordId },
+}
+
+/// The state of one replication: plain data, copied to start the next.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub(crate) now: u64,
+    pub(crate) values: Vec<i64>,
+    pub(crate) sums: Vec<i64>,
+    pub(crate) loads: Vec<i64>,
+    pub(crate) records: Vec<RecordId>,
+    pub(crate) draws: Vec<u32>,
+    pub(crate) units: Vec<UnitState>,
+    /// For each unit where its clocks begin; then all clocks.
+    pub(crate) first_clock: Vec<u32>,
+    pub(crate) clocks: Vec<ClockState>,
+    pub(crate) starters: Vec<StarterState>,
+    pub(crate) selectors: Vec<SelectorState>,
+    pub(crate) buffers: Vec<BufferState>,
+    pub(crate) balances: Vec<BalanceState>,
+    pub(crate) works: Vec<WorkState>,
+    pub(crate) busy: Vec<u32>,
+    pub(crate) registers: Vec<i64>,
+    pub(crate) instances: Vec<Instance>,
+    pub(crate) phases: Vec<PhaseRow>,
+    pub(crate) log: Vec<Record>,
+    pub(crate) calendar: Calendar,
+    pub(crate) alarms: Vec<Alarm>,
+    pub(crate) free_alarms: Vec<Slot>,
+    pub(crate) events: u64,
+}
+
+/// The fixed timers of a network: where those of nodes and clocks stand in the calendar.
+#[derive(Clone, Debug)]
+pub(crate) struct Timers {
+    /// Timers of nodes come first, one each; those of clocks follow; then come the alarms.
+    pub nodes: usize,
+    pub clocks: usize,
+}
+
+impl Timers {
+    pub fn fixed(&self) -> usize {
+        self.nodes + self.clocks
+    }
+}
+
+/// Memory that a worker reuses: nothing in it outlives an instant, but for the image of a settled beginning.
+pub struct Scratch {
+    pub(crate) timers: Timers,
+    /// Which unit each clock belongs to.
+    pub(crate) clock_units: Vec<NodeId>,
+    pub(crate) dirty: Dirty,
+    pub(crate) dirty_count: usize,
+    pub(crate) why: Vec<RecordId>,
+    pub(crate) touched: Vec<(NodeId, i64)>,
+    pub(crate) is_touched: Vec<bool>,
+    pub(crate) batch: Vec<Transition>,
+    pub(crate) wakes: Vec<(AgentId, Wake, RecordId)>,
+    pub(crate) orders: Vec<Order>,
+    pub(crate) works: Vec<WorkId>,
+    pub(crate) is_listed: Vec<bool>,
+    pub(crate) dispatch: bool,
+    pub(crate) grants: Vec<i64>,
+    pub(crate) marks: Vec<u32>,
+    pub(crate) levels: Vec<i64>,
+    pub(crate) candidates: Vec<(u32, u64, u32, WorkId)>,
+    /// The state after the first settling, before any draw.
+    pub(crate) image: Option<State>,
+}
+
+impl State {
+    /// A state for `net`, at rest; [`super::run`] brings it to the beginning of a replication.
+    pub fn new(net: &Netlist) -> Self {
+        let nodes = net.len();
+        let mut first_clock = Vec::with_capacity(net.units.len() + 1);
+        let mut clocks = Vec::new();
+        for unit in &net.units {
+            first_clock.push(u32::try_from(clocks.len()).expect("fewer than 2^32 clocks"));
+            clocks.extend(
+                unit.clocks.iter().map(|_| ClockState { left: u64::MAX, running_since: None, renewals: 0 }),
+            );
+        }
+        first_clock.push(u32::try_from(clocks.len()).expect("fewer than 2^32 clocks"));
+        Self {
+            now: 0,
+            values: vec![0; nodes],
+            sums: vec![0; nodes],
+            loads: vec![0; nodes],
+            records: vec![RecordId::NONE; nodes],
+            draws: vec![0; nodes],
+            units: net
+                .units
+                .iter()
+                .map(|unit| UnitState {
+                    soundness: Soundness::Sound,
+                    holds: unit.held.iter().fold(0, |set, reason| set | 1 << reason.0),
+                    amount: unit.amount,
+                })
+                .collect(),
+            first_clock,
+            clocks,
+            starters: net
+                .starters
+                .iter()
+                .map(|row| StarterState {
+                    stage: Stage::Off,
+                    began: 0,
+                    why: RecordId::NONE,
+                    on: 0,
+                    off: row.spec.items,
+                    dead: 0,
+                    hard_stop: false,
+                    stopped: false,
+                    forced: false,
+                    tries: 0,
+                })
+                .collect(),
+            selectors: net
+                .selectors
+                .iter()
+                .map(|_| SelectorState {
+                    chosen: 0,
+                    change: Change::Steady,
+                    began: 0,
+                    why: RecordId::NONE,
+                    asked: None,
+                })
+                .collect(),
+            buffers: net
+                .buffers
+                .iter()
+                .map(|row| BufferState {
+                    level: row.spec.start,
+                    rate: 0,
+                    at: 0,
+                    base_rate: row.spec.base_rate,
+                    usable: row.spec.start > 0,
+                    aim: 0,
+                    began: 0,
+                })
+                .collect(),
+            balances: net
+                .balances
+                .iter()
+                .map(|_| BalanceState { tripped: false, overload_since: None, put_off: false })
+                .collect(),
+            works: net.works.iter().map(|_| WorkState::default()).collect(),
+            busy: vec![0; net.crews.len()],
+            registers: vec![0; net.registers],
+            instances: Vec::new(),
+            phases: Vec::new(),
+            log: Vec::new(),
+            calendar: Calendar::with_slots(0),
+            alarms: Vec::new(),
+            free_alarms: Vec::new(),
+            events: 0,
+        }
+    }
+
+    /// The calls for work of the replication that ran last, in the order in which they were made.
+    pub fn instances(&self) -> &[Instance] {
+        &self.instances
+    }
+
+    /// The course of those calls, in the order of time.
+    pub fn phases(&self) -> &[PhaseRow] {
+        &self.phases
+    }
+
+    /// The why-log of the replication that ran last (empty if causes were not asked for).
+    pub fn records(&self) -> &[Record] {
+        &self.log
+    }
+
+    /// How many events the replication that ran last had.
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// The value on which a node has settled last.
+    pub fn value(&self, node: NodeId) -> i64 {
+        self.values[node.index()]
+    }
+}
+
+impl Scratch {
+    /// Scratch memory for `net`, and for no other network.
+    pub fn new(net: &Netlist) -> Self {
+        let mut clock_units = Vec::new();
+        for (index, kind) in net.kinds.iter().enumerate() {
+            if *kind == NodeKind::Unit {
+                let unit = &net.units[net.slots[index] as usize];
+                clock_units.extend(unit.clocks.iter().map(|_| NodeId::new(index)));
+            }
+        }
+        Self {
+            timers: Timers { nodes: net.len(), clocks: clock_units.len() },
+            clock_units,
+            dirty: Dirty::with_places(net.len()),
+            dirty_count: 0,
+            why: vec![RecordId::NONE; net.len()],
+            touched: Vec::new(),
+            is_touched: vec![false; net.len()],
+            batch: Vec::new(),
+            wakes: Vec::new(),
+            orders: Vec::new(),
+            works: Vec::new(),
+            is_listed: vec![false; net.works.len()],
+            dispatch: false,
+            grants: Vec::new(),
+            marks: Vec::new(),
+            levels: vec![0; net.len()],
+            candidates: Vec::new(),
+            image: None,
+        }
+    }
+}
