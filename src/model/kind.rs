@@ -110,7 +110,7 @@ pub struct Kind {
     /// What the loss of something is called when this is the first link back from it.
     pub class: Class,
     /// The JSON schema of one entry.
-    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    pub schema: fn() -> Schema,
     /// Reads one entry.
     pub read: ReadBlock<dyn Component>,
 }
@@ -125,7 +125,7 @@ pub struct HazardKind {
     /// A small whole scenario that uses it.
     pub example: &'static str,
     /// The JSON schema of what stands under the tag.
-    pub schema: fn(&mut SchemaGenerator) -> Schema,
+    pub schema: fn() -> Schema,
     /// Reads what stands under the tag.
     pub read: ReadBlock<dyn Hazard>,
 }
@@ -147,8 +147,8 @@ where
 }
 
 /// The JSON schema of a block, for a row of a table.
-pub fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
-    generator.root_schema_for::<T>()
+pub fn schema_of<T: JsonSchema>() -> Schema {
+    SchemaGenerator::default().into_root_schema_for::<T>()
 }
 
 /// An entity as written, and how it becomes nodes.
@@ -171,6 +171,11 @@ pub trait Component: Any + Debug + Send + Sync {
 
     /// Its rank among the services, if it is one.
     fn tier(&self) -> Option<Tier> {
+        None
+    }
+
+    /// How many heads it has, if it is a team.
+    fn heads(&self) -> Option<u32> {
         None
     }
 

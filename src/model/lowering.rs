@@ -20,6 +20,8 @@ pub struct Handles {
     pub body: Vec<NodeId>,
     /// Further nodes that a repair makes sound: starters that failed.
     pub parts: Vec<NodeId>,
+    /// Of a battery: the buffer that it drains and recharges.
+    pub store: Option<NodeId>,
     /// The unit that is held when its power is cut.
     pub power: Option<NodeId>,
     /// The unit that is held when it is sealed.

@@ -29,4 +29,4 @@ pub use lowering::{Handles, Input, Lowering, Servers, Standing};
 pub use references::{Expect, References, Wanted};
 pub use tile::TileKind;
 pub use validate::read_model;
-pub use written::{Crew, Moment, Ref, Refs, Selector, Target, Targets, Tier};
+pub use written::{Crew, Moment, Ref, Refs, Selector, Target, Targets, Tier, check_crew};

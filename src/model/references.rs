@@ -1,6 +1,6 @@
 //! Names that entities refer to, and their resolution, all at once.
 
-use super::design::{Entity, EntityId};
+use super::validate::Known;
 use super::written::{Crew, Ref, Refs, Target, Targets};
 use crate::diagnostics::{Issue, Issues, Span, did_you_mean};
 use std::collections::BTreeMap;
@@ -80,8 +80,7 @@ impl<'a> References<'a> {
 /// Reports every reference that names nothing, or something of another kind.
 pub(super) fn resolve(
     wanted: &[Wanted],
-    entities: &[Entity],
-    index: &BTreeMap<String, EntityId>,
+    known: &BTreeMap<String, Known>,
     sections: &[&'static str],
     issues: &mut Issues,
 ) {
@@ -95,19 +94,17 @@ pub(super) fn resolve(
             }
             continue;
         }
-        match index.get(&want.name).map(|id| &entities[id.index()]) {
-            Some(entity) if fits(entity.kind.section) => {}
-            Some(entity) => {
-                let noun = entity.kind.noun;
-                let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-                let message =
-                    format!("`{}` is {article} {noun}; {} is needed here", want.name, with_article(want.expect.noun));
+        match known.get(&want.name) {
+            Some(found) if fits(found.kind.section) => {}
+            Some(found) => {
+                let (is, needed) = (with_article(found.kind.noun), with_article(want.expect.noun));
+                let message = format!("`{}` is {is}; {needed} is needed here", want.name);
                 let issue = Issue::error("wrong-kind", want.span, message).at(&want.path);
-                issues.push(issue.also(entity.span, format!("`{}` is described here", want.name)));
+                issues.push(issue.also(found.span, format!("`{}` is described here", want.name)));
             }
             None => {
-                let known = entities.iter().filter(|entity| fits(entity.kind.section));
-                let near = did_you_mean(&want.name, known.map(|entity| entity.id.as_str()));
+                let names = known.iter().filter(|(_, found)| fits(found.kind.section)).map(|(name, _)| name);
+                let near = did_you_mean(&want.name, names);
                 let message = format!("no {} `{}`", want.expect.noun, want.name);
                 issues.push(Issue::error("unknown-name", want.span, message).at(&want.path).suggest(near));
             }

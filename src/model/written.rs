@@ -1,5 +1,7 @@
 //! The small forms in which entries of the language point at others: references, crews, targets, tiers, moments.
 
+use super::design::Model;
+use crate::diagnostics::{Issue, Issues};
 use crate::quantity::{SimDuration, coded, quoted};
 use crate::scenario::{Id, Spanned};
 use jiff::civil::DateTime;
@@ -48,6 +50,21 @@ impl Crew {
     /// Whether nobody is asked for.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// Reports a crew that no team can ever give.
+pub fn check_crew(crew: &Crew, model: &Model, path: &str, issues: &mut Issues) {
+    for (team, heads) in crew.iter() {
+        let available = model.entity(model.resolve(team)).component.heads().unwrap_or(0);
+        if heads == 0 {
+            let message = format!("no head of `{}` is asked for", team.as_str());
+            issues.push(Issue::error("out-of-bounds", team.span, message).at(path));
+        } else if heads > available {
+            let message = format!("{heads} heads of `{}` are asked for, which has {available}", team.as_str());
+            let issue = Issue::error("more-needed-than-there-are", team.span, message).at(path);
+            issues.push(issue.note("all heads of a work are taken at once, so that it would never begin"));
+        }
     }
 }
 
