@@ -103,6 +103,13 @@ impl Sources {
         Some(index)
     }
 
+    /// Gives a file its text, once it has been parsed (until then the parser holds it).
+    pub fn set_text(&mut self, file: u16, text: impl Into<Cow<'static, str>>) {
+        if let Some(file) = self.files.get_mut(usize::from(file)) {
+            file.text = text.into();
+        }
+    }
+
     /// A file by its number.
     pub fn file(&self, file: u16) -> Option<&SourceFile> {
         self.files.get(usize::from(file))

@@ -22,7 +22,7 @@ pub fn did_you_mean<S: AsRef<str>>(word: &str, candidates: impl IntoIterator<Ite
         let edits = strsim::osa_distance(&folded, &other);
         let likeness = strsim::jaro_winkler(&folded, &other);
         // With one letter or two, everything is one edit away from everything.
-        let near = (edits <= edits_max && edits < length.max(2)) || (length > 3 && likeness >= LIKENESS_MIN);
+        let near = (edits <= edits_max && edits < length) || (length > 3 && likeness >= LIKENESS_MIN);
         if !near {
             continue;
         }

@@ -30,6 +30,22 @@ enum Form {
     Tagged(BTreeMap<Box<str>, usize>),
 }
 
+impl Form {
+    /// The form in a table where all forms stand this much later.
+    fn moved(&self, by: usize) -> Form {
+        let all =
+            |map: &BTreeMap<Box<str>, usize>| map.iter().map(|(key, at)| (key.clone(), at + by)).collect();
+        match self {
+            Form::Any => Form::Any,
+            Form::Scalar => Form::Scalar,
+            Form::List(at) => Form::List(at + by),
+            Form::Keyed(at) => Form::Keyed(at + by),
+            Form::Fields(fields) => Form::Fields(all(fields)),
+            Form::Tagged(tags) => Form::Tagged(all(tags)),
+        }
+    }
+}
+
 const ANY: usize = 0;
 const SCALAR: usize = 1;
 
@@ -54,6 +70,28 @@ impl Shape {
         let at = builder.form(schema, 0);
         Shape {
             forms: Arc::new(builder.forms),
+            at,
+        }
+    }
+
+    /// The shape of a map of named parts, each of its own shape or (`true`) a map keyed by id of it.
+    pub(super) fn of_sections(sections: impl IntoIterator<Item = (String, Shape, bool)>) -> Shape {
+        let mut forms = vec![Form::Any, Form::Scalar];
+        let mut fields = BTreeMap::new();
+        for (name, shape, keyed) in sections {
+            let moved = forms.len();
+            forms.extend(shape.forms.iter().map(|form| form.moved(moved)));
+            let mut at = shape.at + moved;
+            if keyed {
+                forms.push(Form::Keyed(at));
+                at = forms.len() - 1;
+            }
+            fields.insert(name.into(), at);
+        }
+        forms.push(Form::Fields(fields));
+        let at = forms.len() - 1;
+        Shape {
+            forms: Arc::new(forms),
             at,
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::diagnostics::Span;
 use std::fmt;
+use std::sync::Arc;
 
 /// Which entry of the side table says where a value comes from; [`ProvenanceId::NONE`] when nothing was said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +30,7 @@ pub enum Value {
     /// A text, a number, a flag or nothing at all: its raw text tells, when it is read.
     Scalar {
         /// The text, escapes undone.
-        text: Box<str>,
+        text: Arc<str>,
         /// Written without quotes, so that it may also be a number, a flag or nothing.
         plain: bool,
     },
@@ -43,7 +44,7 @@ pub enum Value {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// The key.
-    pub key: Box<str>,
+    pub key: Arc<str>,
     /// Where the key was written.
     pub key_span: Span,
     /// The value.

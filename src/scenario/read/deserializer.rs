@@ -59,12 +59,12 @@ impl<'de, 'p> Reader<'de, 'p> {
                 .chars()
                 .all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | '-' | '+'))
         {
-            let message = format!("`{text}` has a separator in it");
-            return Err(Fault::coded(
-                "number-separator",
-                message,
-                &format!("write `{}`", text.replace(',', "")),
-            ));
+            let message = format!("`{text}` has a comma in it");
+            // One comma that is not before three digits is the decimal comma of many languages.
+            let decimal =
+                text.matches(',').count() == 1 && text.rsplit(',').next().is_some_and(|rest| rest.len() != 3);
+            let help = format!("write `{}`", text.replace(',', if decimal { "." } else { "" }));
+            return Err(Fault::coded("number-separator", message, &help));
         }
         if starts { Ok(text) } else { self.wrong(expected) }
     }
@@ -79,7 +79,11 @@ impl<'de, 'p> Reader<'de, 'p> {
             return visitor.visit_i64(number);
         }
         match text.parse::<i128>() {
-            Ok(number) => visitor.visit_i128(number),
+            Ok(_) => Err(Fault::coded(
+                "invalid-value",
+                format!("`{text}` is beyond what fits here"),
+                "write a smaller number",
+            )),
             Err(_) => self.wrong(EXPECTED),
         }
     }

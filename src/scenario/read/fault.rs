@@ -122,15 +122,17 @@ impl de::Error for Fault {
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Fault {
-        Fault::new(
-            "invalid-value",
-            format!(
-                "expected {}, found {}",
-                in_words(&expected.to_string()),
-                found_in_words(found)
-            ),
-            Cause::Value,
-        )
+        let expected = in_words(&expected.to_string());
+        let message = match found {
+            Unexpected::Signed(number) if number < 0 && expected == WHOLE_FROM_0 => {
+                format!("`{number}` is less than 0")
+            }
+            Unexpected::Signed(_) | Unexpected::Unsigned(_) if expected.starts_with(WHOLE) => {
+                format!("{} is beyond what fits here", found_in_words(found))
+            }
+            _ => format!("expected {expected}, found {}", found_in_words(found)),
+        };
+        Fault::new("invalid-value", message, Cause::Value)
     }
 
     fn unknown_variant(word: &str, known: &'static [&'static str]) -> Fault {
@@ -169,6 +171,9 @@ impl Fault {
     }
 }
 
+const WHOLE: &str = "a whole number";
+const WHOLE_FROM_0: &str = "a whole number from 0";
+
 /// What serde's visitors say they expect, in the author's words.
 fn in_words(expected: &str) -> String {
     let words = match expected {
@@ -176,8 +181,8 @@ fn in_words(expected: &str) -> String {
         "a map" => "a map",
         "a sequence" => "a list",
         "a boolean" => "`true` or `false`",
-        "u8" | "u16" | "u32" | "u64" | "u128" | "usize" => "a whole number from 0",
-        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => "a whole number",
+        "u8" | "u16" | "u32" | "u64" | "u128" | "usize" => WHOLE_FROM_0,
+        "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => WHOLE,
         "f32" | "f64" => "a number",
         "unit" => "nothing",
         "a character" => "one letter",

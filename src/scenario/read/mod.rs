@@ -9,6 +9,9 @@ mod fault;
 mod feign;
 mod spanned;
 
+#[cfg(test)]
+mod tests;
+
 pub use spanned::{Id, Spanned};
 
 use super::tree::{Node, TreePath};
