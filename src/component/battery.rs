@@ -34,6 +34,7 @@ pub const KIND: Kind = Kind {
     example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\nups: {ups-a: {in: alpha, fed-by: grid-a, \
               batteries: bat-a}}\nbatteries: {bat-a: {in: alpha, autonomy: 5 min, recharges: 12 h}}\n",
     nested: &[],
+    alternatives: &[],
     stratum: Some(Stratum::Power),
     class: Class::Facility,
     schema: schema_of::<Battery>,

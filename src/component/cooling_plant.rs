@@ -42,6 +42,7 @@ pub const KIND: Kind = Kind {
     example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\ncooling-plants: {chill-a: {in: alpha, units: 4, \
               needed: 3, fed-by: grid-a, ride-through: 20 min}}\n",
     nested: &[],
+    alternatives: &[],
     stratum: Some(Stratum::Cooling),
     class: Class::Facility,
     schema: schema_of::<CoolingPlant>,

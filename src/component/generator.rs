@@ -43,6 +43,7 @@ pub const KIND: Kind = Kind {
     example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\ngenerators:\n  gen-a: {in: alpha, \
               stands-in-for: grid-a, units: 3, needed: 2, fails-to-start: 0.5 %}\n",
     nested: &[],
+    alternatives: &[],
     stratum: Some(Stratum::Power),
     class: Class::Facility,
     schema: schema_of::<Generators>,

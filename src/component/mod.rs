@@ -76,6 +76,51 @@ pub const PROCEDURES: Expect = Expect { sections: &["procedures"], noun: "proced
 /// Where standbys are started: a place, or a pool.
 pub const WHERE: Expect = Expect { sections: &["sites", "buildings", "rooms", "pools"], noun: "place or pool" };
 
+/// What can be lost, broken, destroyed.
+pub const LOSABLE: Expect = Expect {
+    sections: &[
+        "sites",
+        "buildings",
+        "rooms",
+        "utility-feeds",
+        "generators",
+        "transfer-switches",
+        "transformers",
+        "buses",
+        "pdus",
+        "ups",
+        "batteries",
+        "cooling-plants",
+        "pools",
+        "services",
+        "stores",
+        "teams",
+        "outsiders",
+    ],
+    noun: "place, component, service, store or team",
+};
+/// What can be cut off from power.
+pub const CUTTABLE: Expect = Expect {
+    sections: &[
+        "sites",
+        "buildings",
+        "rooms",
+        "utility-feeds",
+        "generators",
+        "transfer-switches",
+        "transformers",
+        "buses",
+        "pdus",
+        "ups",
+        "batteries",
+        "cooling-plants",
+        "pools",
+    ],
+    noun: "place or electrical thing",
+};
+/// What can be promoted.
+pub const STORES: Expect = Expect { sections: &["stores"], noun: "store" };
+
 /// At most so many sets or units stand in one entry, each with a node of its own.
 pub const UNITS_MAX: u32 = 10_000;
 
@@ -101,7 +146,7 @@ fn check_needed(units: u32, needed: Option<u32>, me: EntityId, model: &Model, is
 }
 
 /// Reports a name that stands twice in a list.
-fn check_twice<'a>(names: impl IntoIterator<Item = &'a Ref>, path: &str, issues: &mut Issues) {
+pub(crate) fn check_twice<'a>(names: impl IntoIterator<Item = &'a Ref>, path: &str, issues: &mut Issues) {
     let mut seen = std::collections::BTreeSet::new();
     for name in names {
         if !seen.insert(name.as_str()) {

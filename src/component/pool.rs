@@ -92,6 +92,7 @@ pub const KIND: Kind = Kind {
     example: "blackstart: 1\nsites: {alpha: {}}\npools:\n  web-a: {in: alpha, servers: 400, batch: 20, boot: {automated: {needs: \
               deploy, rate: 300 /h}, by-hand: {crew: {sre: 1}, each: 4 min}}}\nservices: {deploy: {tier: internal}}\nteams: {sre: {heads: 8}}\n",
     nested: &[],
+    alternatives: &["boot"],
     stratum: None,
     class: Class::Direct,
     schema: schema_of::<Pool>,

@@ -86,6 +86,7 @@ pub const KIND: Kind = Kind {
               services:\n  login: {tier: 1, users: 40 million, runs-on: {web-a: {active: 30}}}\n  text:\n    tier: 1\n    users: 40 million\n    \
               runs-on: {web-a: {active: 40}, web-b: {warm: 40}}\n    needs: {login: {hard: {grace: 30 min}}}\n    rto: 1 h\n",
     nested: &[],
+    alternatives: &[],
     stratum: None,
     class: Class::Dependency,
     schema: schema_of::<Service>,
@@ -140,6 +141,10 @@ impl Component for Service {
 
     fn upstream(&self) -> Vec<&Ref> {
         self.runs_on.keys().chain(self.needs.keys()).collect()
+    }
+
+    fn standings(&self) -> Vec<(&Ref, bool)> {
+        self.runs_on.iter().map(|(pool, standing)| (pool, !matches!(standing, Standing::Active(_)))).collect()
     }
 
     fn tier(&self) -> Option<Tier> {

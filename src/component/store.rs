@@ -66,6 +66,7 @@ pub const KIND: Kind = Kind {
     example: "blackstart: 1\nsites: {alpha: {}, beta: {}}\npools: {data-a: {in: alpha, servers: 80}, data-b: {in: beta, servers: 40}}\n\
               stores: {accounts: {replicas: {data-a: {primary: {servers: 20}}, data-b: {asynchronous: {servers: 20, lag: 2 s}}}}}\n",
     nested: &[],
+    alternatives: &[],
     stratum: None,
     class: Class::Data,
     schema: schema_of::<Store>,
@@ -114,6 +115,10 @@ impl Component for Store {
         for pool in self.replicas.keys() {
             out.one(pool, POOLS, "replicas");
         }
+    }
+
+    fn standings(&self) -> Vec<(&Ref, bool)> {
+        self.replicas.iter().map(|(pool, replica)| (pool, !matches!(replica, Replica::Primary { .. }))).collect()
     }
 
     fn upstream(&self) -> Vec<&Ref> {

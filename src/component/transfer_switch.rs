@@ -38,6 +38,7 @@ pub const KIND: Kind = Kind {
     example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\ngenerators: {gen-a: {in: alpha, \
               stands-in-for: grid-a}}\ntransfer-switches: {ats-a: {in: alpha, sources: [grid-a, gen-a], senses: 3 s}}\n",
     nested: &[],
+    alternatives: &[],
     stratum: Some(Stratum::Power),
     class: Class::Facility,
     schema: schema_of::<TransferSwitch>,

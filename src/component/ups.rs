@@ -36,6 +36,7 @@ pub const KIND: Kind = Kind {
     example: "blackstart: 1\nsites: {alpha: {rooms: {ups-room: {}, battery-room: {}}}}\nutility-feeds: {grid-a: {in: alpha}}\n\
               ups: {ups-a: {in: ups-room, fed-by: grid-a, batteries: [bat-a]}}\nbatteries: {bat-a: {in: battery-room, autonomy: 10 min}}\n",
     nested: &[],
+    alternatives: &[],
     stratum: Some(Stratum::Power),
     class: Class::Facility,
     schema: schema_of::<Ups>,

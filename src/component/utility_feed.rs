@@ -25,6 +25,7 @@ pub const KIND: Kind = Kind {
     docs: "A feed from the public grid. It is live unless it is broken, out of use, or its place is lost or cut.",
     example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\n",
     nested: &[],
+    alternatives: &[],
     stratum: Some(Stratum::Power),
     class: Class::Facility,
     schema: schema_of::<UtilityFeed>,

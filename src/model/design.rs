@@ -237,21 +237,6 @@ impl Model {
     pub fn moment_us(&self, moment: &Spanned<Moment>, path: &str) -> Result<u64, Issue> {
         moment_us(self.head.clock.as_ref(), moment, path)
     }
-
-    /// The names of the entities behind a chain of nodes, each once, for messages.
-    pub fn names_of(&self, owners: impl IntoIterator<Item = u32>) -> Vec<&str> {
-        let mut names: Vec<&str> = Vec::new();
-        for owner in owners {
-            let name = self.entities[owner as usize].id.as_str();
-            if names.last() != Some(&name) {
-                names.push(name);
-            }
-        }
-        if names.len() > 1 && names.first() == names.last() {
-            names.pop();
-        }
-        names
-    }
 }
 
 /// The best tier that needs each entity: tiers in rising order claim all that they need and that is not claimed yet.

@@ -50,4 +50,6 @@ pub struct EntryInfo {
     pub tile: TileKind,
     /// Where it is known from.
     pub source: Option<String>,
+    /// When it happens, in microseconds, if that is no matter of chance.
+    pub at_us: Option<u64>,
 }

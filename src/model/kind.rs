@@ -105,6 +105,8 @@ pub struct Kind {
     pub example: &'static str,
     /// Sections that may be written inside an entry of this one.
     pub nested: &'static [&'static str],
+    /// Fields that hold alternatives: the library's only count as far as the author describes none, and then only the first.
+    pub alternatives: &'static [&'static str],
     /// The layer of a site that it belongs to.
     pub stratum: Option<Stratum>,
     /// What the loss of something is called when this is the first link back from it.
@@ -172,6 +174,11 @@ pub trait Component: Any + Debug + Send + Sync {
     /// Its rank among the services, if it is one.
     fn tier(&self) -> Option<Tier> {
         None
+    }
+
+    /// The pools in which it has servers, and whether it has to be started there before it serves.
+    fn standings(&self) -> Vec<(&Ref, bool)> {
+        Vec::new()
     }
 
     /// How many heads it has, if it is a team.

@@ -238,3 +238,33 @@ fn check_record(model: &Model, issues: &mut Issues) {
         }
     }
 }
+
+/// Takes out of the merged tree what the library says in fields that hold alternatives, as far as the author describes any of them; of
+/// those that only the library describes, the first is left.
+pub fn choose_alternatives(root: &mut Node, kinds: &[&'static Kind], is_library: impl Fn(Span) -> bool) {
+    for kind in kinds.iter().filter(|kind| !kind.alternatives.is_empty()) {
+        let Some(entries) = root.get_mut(kind.section).and_then(Node::entries_mut) else { continue };
+        for entry in entries {
+            for field in kind.alternatives {
+                let Some(ways) = entry.node.get_mut(field).and_then(Node::entries_mut) else { continue };
+                let chosen = |way: &Entry| !is_library(way.key_span) || !is_all_library(&way.node, &is_library);
+                if ways.iter().any(chosen) {
+                    ways.retain(|way| chosen(way));
+                } else {
+                    ways.truncate(1);
+                }
+            }
+        }
+    }
+}
+
+fn is_all_library(node: &Node, is_library: &impl Fn(Span) -> bool) -> bool {
+    let below = match &node.value {
+        Value::Scalar { .. } => true,
+        Value::Seq(nodes) => nodes.iter().all(|node| is_all_library(node, is_library)),
+        Value::Map(entries) => entries
+            .iter()
+            .all(|entry| is_library(entry.key_span) && is_all_library(&entry.node, is_library)),
+    };
+    below && is_library(node.span)
+}
