@@ -247,7 +247,7 @@ pub fn choose_alternatives(root: &mut Node, kinds: &[&'static Kind], is_library:
         for entry in entries {
             for field in kind.alternatives {
                 let Some(ways) = entry.node.get_mut(field).and_then(Node::entries_mut) else { continue };
-                let chosen = |way: &Entry| !is_library(way.key_span) || !is_all_library(&way.node, &is_library);
+                let chosen = |way: &Entry| !is_library(way.key_span);
                 if ways.iter().any(chosen) {
                     ways.retain(|way| chosen(way));
                 } else {
@@ -256,15 +256,4 @@ pub fn choose_alternatives(root: &mut Node, kinds: &[&'static Kind], is_library:
             }
         }
     }
-}
-
-fn is_all_library(node: &Node, is_library: &impl Fn(Span) -> bool) -> bool {
-    let below = match &node.value {
-        Value::Scalar { .. } => true,
-        Value::Seq(nodes) => nodes.iter().all(|node| is_all_library(node, is_library)),
-        Value::Map(entries) => entries
-            .iter()
-            .all(|entry| is_library(entry.key_span) && is_all_library(&entry.node, is_library)),
-    };
-    below && is_library(node.span)
 }
