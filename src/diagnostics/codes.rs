@@ -63,6 +63,11 @@ pub const CODES: &[(&str, &str)] = &[
         "invalid-value",
         "The value is well-formed, but not accepted here.",
     ),
+    ("is-a-directory", "A file is needed where a directory was given."),
+    (
+        "law-invalid",
+        "The parameters of a law (a distribution) do not fit together, such as a 90 % quantile below the median.",
+    ),
     (
         "library-unknown",
         "The library has no block of this name for this section.",
@@ -76,6 +81,7 @@ pub const CODES: &[(&str, &str)] = &[
         "multiple-documents",
         "The file holds more than one YAML document (`---`). Write one scenario per file, or use variants.",
     ),
+    ("negative-quantity", "This quantity cannot be less than nothing."),
     (
         "nested-in",
         "An entry that is written inside its place cannot also say `in:`.",
@@ -93,6 +99,10 @@ pub const CODES: &[(&str, &str)] = &[
         "patch-removes-nothing",
         "In a patch an empty value removes; nothing of this id is there to be removed. An entry with all defaults is written `{}` in a patch.",
     ),
+    (
+        "quantity-too-large",
+        "The quantity is larger than anything that is built; most likely a unit or a digit is wrong.",
+    ),
     ("template-cycle", "Templates are built on each other in a circle."),
     ("template-unknown", "`templates:` has no entry of this name."),
     ("too-deep", "The document is nested more deeply than the limit."),
@@ -103,8 +113,21 @@ pub const CODES: &[(&str, &str)] = &[
     ("too-many-includes", "More files are included than the limit."),
     ("too-many-nodes", "The document holds more values than the limit."),
     (
+        "unit-missing",
+        "A bare number stands where a unit belongs. Units are written in the values: `10 min`, `600 W`, `99.9 %`.",
+    ),
+    ("unit-unknown", "The unit is not known."),
+    (
+        "unit-wrong-dimension",
+        "The unit measures something else than what is needed here.",
+    ),
+    (
         "unknown-field",
         "The kind of thing described here has no such field.",
+    ),
+    (
+        "unknown-name",
+        "Nothing of this name exists in the design, or not of the kind that is needed here.",
     ),
     ("unknown-section", "A scenario has no section of this name."),
     (
@@ -162,5 +185,61 @@ mod tests {
             );
         }
         assert!(explanation("wrong-type").is_some() && explanation("no-such-code").is_none());
+    }
+
+    /// The codes in calls such as `Issue::error("code", ...)` of one source text.
+    fn codes_in(text: &str) -> Vec<&str> {
+        let calls = [
+            "Issue::error(",
+            "Issue::warning(",
+            "Issue::finding(",
+            "Fault::coded(",
+            "Fault::new(",
+            "coded(",
+        ];
+        let mut found = Vec::new();
+        for call in calls {
+            for (at, _) in text.match_indices(call) {
+                let rest = text[at + call.len()..].trim_start();
+                let Some(rest) = rest.strip_prefix('"') else {
+                    continue;
+                };
+                found.extend(rest.split('"').next());
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_code_in_the_sources_is_in_the_table() {
+        let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+        let mut number = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).expect("a folder of sources") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                if path.extension().is_none_or(|end| end != "rs") || path.ends_with("tests.rs") {
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).expect("a source");
+                // Tests make codes up; they stand last in a file.
+                let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+                for code in codes_in(text) {
+                    number += 1;
+                    assert!(
+                        explanation(code).is_some(),
+                        "`{code}` of {} is not in CODES",
+                        path.display()
+                    );
+                }
+            }
+        }
+        assert!(
+            number > 40,
+            "only {number} codes were found: the search is broken"
+        );
     }
 }

@@ -10,7 +10,7 @@ mod sources;
 mod suggest;
 
 pub use codes::{CODES, explanation};
-pub use render::{Style, escape, render};
+pub use render::{SHOWN_MAX, Style, escape, render};
 pub use sources::{Layer, LayerKind, SourceFile, Sources};
 pub use suggest::did_you_mean;
 

@@ -1,5 +1,6 @@
 //! `include:`: an included file lies below, and the including file merges over it by the rules of a patch.
 
+use super::files::{self, ReadFault};
 use super::hoist::{Kind, duplicate_id, hoist};
 use super::limits::Limits;
 use super::load::{Language, SectionForm, SectionShape};
@@ -7,7 +8,7 @@ use super::merge::{Index, merge};
 use super::provenance::{Author, Provenances, annotate};
 use super::shape::Shape;
 use super::tree::{Entry, Node, TreePath, Value, shorten};
-use super::yaml::{self, ReadFault};
+use super::yaml;
 use crate::diagnostics::{Issue, Issues, LayerKind, Sources, Span};
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -150,7 +151,7 @@ impl<'a> Reader<'a> {
             }
             return None;
         };
-        match yaml::read_text(&path, file, self.limits) {
+        match files::read_text(&path, file, self.limits) {
             Ok(text) => self.read(&path, text, file, layer),
             Err(ReadFault::World(message)) => {
                 let message = format!("`{}` cannot be read: {message}", shorten(name));

@@ -12,7 +12,7 @@ use super::shape::Shape;
 use super::tree::{Node, TreePath, Value, shorten};
 use super::yaml;
 use crate::diagnostics::{Issue, Issues, Sources, did_you_mean};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 use std::sync::Arc;
 
 /// The name of the block that is taken where none is named.
@@ -52,11 +52,14 @@ impl Library {
                     continue;
                 };
                 for entry in entries {
-                    if blocks.contains_key(&entry.key) {
-                        let message = format!("the library has the block `{}` twice", entry.key);
-                        issues.push(Issue::error("duplicate-id", entry.key_span, message));
-                    } else {
-                        blocks.insert(entry.key, entry.node);
+                    match blocks.entry(entry.key) {
+                        btree_map::Entry::Vacant(place) => {
+                            place.insert(entry.node);
+                        }
+                        btree_map::Entry::Occupied(first) => {
+                            let message = format!("the library has the block `{}` twice", first.key());
+                            issues.push(Issue::error("duplicate-id", entry.key_span, message));
+                        }
                     }
                 }
             }

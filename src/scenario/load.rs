@@ -1,5 +1,6 @@
 //! Loads a scenario: from the file to the one merged tree.
 
+use super::files::{self, ReadFault};
 use super::hoist::{Kind, duplicate_id, hoist};
 use super::include::Reader;
 use super::library::Library;
@@ -11,7 +12,6 @@ use super::shape::Shape;
 use super::template::{expand_counts, expand_templates};
 use super::tree::{Entry, Node, Value, shorten};
 use super::variant;
-use super::yaml::{self, ReadFault};
 use crate::diagnostics::{Issue, Issues, Sources, Span, did_you_mean};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -141,7 +141,7 @@ pub fn load(
         .sources
         .add_file(name, String::new(), Sources::SCENARIO)
         .unwrap_or_default();
-    match yaml::read_text(path, file, limits) {
+    match files::read_text(path, file, limits) {
         Ok(text) => Ok(loading.finish(path, text, file, variants)),
         Err(ReadFault::Issue(issue)) => {
             loading.loaded.issues.push(*issue);
@@ -217,13 +217,13 @@ impl<'a> Loading<'a> {
         check_sections(root, language, issues);
         *new_entries = variant::apply(root, variants, language, limits, sources, issues);
         check_sections(root, language, issues);
-        check_ids(root, language, issues);
         let templates = root.get("templates").is_some();
         expand_templates(root, language, issues);
         if templates {
             // A template may have held nested sections.
             hoist(root, language, Kind::File { below: None }, issues);
         }
+        check_ids(root, language, issues);
         expand_counts(root, language, limits.entities_max, issues);
         check_unique(root, language, issues);
         if !issues.iter().any(|issue| issue.code == "too-many-entities") {

@@ -7,6 +7,7 @@
 //! Which maps are tags and which are keyed by id comes in as a plain description ([`Shape`], [`Language`]); no kind of
 //! thing is named here.
 
+mod files;
 mod hoist;
 mod include;
 mod library;

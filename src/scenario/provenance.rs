@@ -266,10 +266,7 @@ fn walk(
 /// The value of an annotation and what it says; `None` if the node is none.
 fn taken_apart(node: &mut Node, path: &TreePath<'_>, issues: &mut Issues) -> Option<(Node, Provenance)> {
     let entries = node.entries()?;
-    let assumed = match entries {
-        [only] if only.key.as_ref() == "assumed" => true,
-        _ => false,
-    };
+    let assumed = matches!(entries, [only] if only.key.as_ref() == "assumed");
     // At the top stand the sections, and in a section the entries: `assumed` may be the id of one.
     let too_high = path.depth() == 0
         || (path.depth() == 1 && entries.iter().any(|entry| entry.node.entries().is_some()));

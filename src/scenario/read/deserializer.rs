@@ -3,23 +3,21 @@
 use super::super::tree::{Entry, Node, TreePath, Value};
 use super::fault::{Cause, Fault};
 use super::feign::{Feign, PlacedAccess};
+use super::keys::{KeyReader, NothingReader};
 use super::spanned::MAGIC;
+use super::tag::Tag;
 use super::{Plan, address};
 use crate::diagnostics::Span;
-use serde::de::value::{BorrowedStrDeserializer, MapDeserializer, SeqDeserializer};
-use serde::de::{
-    DeserializeSeed, Deserializer, EnumAccess, Error as _, IntoDeserializer, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
 /// Reads one node.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'de, 'p> {
-    node: &'de Node,
-    path: &'p TreePath<'p>,
-    plan: &'p Plan,
+    pub node: &'de Node,
+    pub path: &'p TreePath<'p>,
+    pub plan: &'p Plan,
     /// Whether the node stands in a list, where it has no key of its own.
-    listed: bool,
+    pub listed: bool,
 }
 
 impl<'de, 'p> Reader<'de, 'p> {
@@ -116,7 +114,8 @@ impl<'de, 'p> Reader<'de, 'p> {
             feigning: None,
         };
         visitor.visit_map(&mut access).map_err(|mut fault| {
-            if let (true, Cause::Missing { field, left_out }) = (fault.chain.is_empty(), &mut fault.cause) {
+            let placed = !fault.chain.is_empty();
+            if let (false, Cause::Missing { field, left_out }) = (placed, &mut fault.cause) {
                 *left_out = entries.iter().any(|entry| {
                     entry.key.as_ref() == field.as_str() && self.plan.omitted.contains(&address(&entry.node))
                 });
@@ -132,7 +131,7 @@ impl<'de, 'p> Reader<'de, 'p> {
         })
     }
 
-    fn visit_nothing<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    pub fn visit_nothing<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         self.visit_entries(&[], visitor)
     }
 }
@@ -442,230 +441,5 @@ impl<'de> MapAccess<'de> for Words<'de, '_> {
         let reader = NothingReader { span: node.span };
         seed.deserialize(reader)
             .map_err(|fault| fault.placed(node.span, &path, node))
-    }
-}
-
-/// A bare word or the only key of a map, as a tag.
-struct Tag<'de, 'p> {
-    reader: Reader<'de, 'p>,
-    tag: &'de str,
-    tag_span: Span,
-    content: Option<&'de Node>,
-}
-
-impl<'de, 'p> EnumAccess<'de> for Tag<'de, 'p> {
-    type Error = Fault;
-    type Variant = Self;
-
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Fault> {
-        let Reader { path, node, .. } = self.reader;
-        let key = KeyReader {
-            text: self.tag,
-            span: self.tag_span,
-        };
-        let tag = seed
-            .deserialize(key)
-            .map_err(|fault| fault.placed_at_key(self.tag_span, path, node))?;
-        Ok((tag, self))
-    }
-}
-
-impl<'de> Tag<'de, '_> {
-    fn read<T>(
-        self,
-        content: &'de Node,
-        read: impl FnOnce(Reader<'de, '_>) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        let path = self.reader.path.child(self.tag, self.tag_span);
-        let reader = Reader {
-            node: content,
-            path: &path,
-            plan: self.reader.plan,
-            listed: false,
-        };
-        read(reader).map_err(|fault| fault.placed(self.tag_span, &path, content))
-    }
-}
-
-impl<'de> VariantAccess<'de> for Tag<'de, '_> {
-    type Error = Fault;
-
-    fn unit_variant(self) -> Result<(), Fault> {
-        match self.content {
-            None => Ok(()),
-            Some(content) => {
-                let message = format!("`{}` takes no fields", self.tag);
-                self.read(content, |reader| {
-                    let empty = content.is_null() || content.entries().is_some_and(<[Entry]>::is_empty);
-                    let tag = reader.path.key();
-                    if empty {
-                        Ok(())
-                    } else {
-                        Err(Fault::coded(
-                            "wrong-type",
-                            message,
-                            &format!("write `{tag}` alone"),
-                        ))
-                    }
-                })
-            }
-        }
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Fault> {
-        match self.content {
-            None => seed.deserialize(NothingReader { span: self.tag_span }),
-            Some(content) => self.read(content, |reader| seed.deserialize(reader)),
-        }
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Fault> {
-        match self.content {
-            None => NothingReader { span: self.tag_span }.deserialize_tuple(length, visitor),
-            Some(content) => self.read(content, |reader| reader.deserialize_tuple(length, visitor)),
-        }
-    }
-
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        match self.content {
-            // The fields of a bare tag are missing in the node of the tag itself.
-            None => self.reader.visit_nothing(visitor),
-            Some(content) => self.read(content, |reader| reader.deserialize_struct("", fields, visitor)),
-        }
-    }
-}
-
-/// Nothing at all, where no node stands for it.
-#[derive(Clone, Copy)]
-struct NothingReader {
-    span: Span,
-}
-
-impl<'de> Deserializer<'de> for NothingReader {
-    type Error = Fault;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_unit()
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_none()
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_seq(SeqDeserializer::new(std::iter::empty::<u8>()))
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_map(MapDeserializer::new(std::iter::empty::<(u8, u8)>()))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        if name == MAGIC {
-            return visitor.visit_map(PlacedAccess::new(self.span, self));
-        }
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        variants: &'static [&'static str],
-        _: V,
-    ) -> Result<V::Value, Fault> {
-        Err(Fault::coded(
-            "missing-tag",
-            "one of several kinds has to be chosen here".to_owned(),
-            &format!("choose one of: {}", variants.join(", ")),
-        ))
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        tuple tuple_struct identifier ignored_any
-    }
-}
-
-/// Reads a key.
-#[derive(Clone, Copy)]
-struct KeyReader<'de> {
-    text: &'de str,
-    span: Span,
-}
-
-macro_rules! number_key {
-    ($($ask:ident)*) => {
-        $(fn $ask<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-            match self.text.parse::<i64>() {
-                Ok(number) => visitor.visit_i64(number),
-                Err(_) => Err(Fault::shape("a whole number as key", &format!("`{}`", self.text))),
-            }
-        })*
-    };
-}
-
-impl<'de> Deserializer<'de> for KeyReader<'de> {
-    type Error = Fault;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_borrowed_str(self.text)
-    }
-
-    number_key! { deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
-    deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        if name == MAGIC {
-            return visitor.visit_map(PlacedAccess::new(self.span, self));
-        }
-        self.deserialize_any(visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
-        visitor.visit_enum(BorrowedStrDeserializer::new(self.text))
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i128 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map identifier ignored_any
     }
 }

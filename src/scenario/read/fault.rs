@@ -5,6 +5,7 @@ use super::address;
 use crate::diagnostics::Span;
 use serde::de::{self, Expected, Unexpected};
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 /// Why a block could not be read.
 #[derive(Debug)]
@@ -23,7 +24,11 @@ pub(super) enum Cause {
 
 /// One fault. It gets its place from the innermost value around it, and collects the addresses of all values outwards.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct Fault(Box<Details>);
+
+/// What a fault holds; boxed, so that what succeeds stays small.
+#[derive(Debug)]
+pub(super) struct Details {
     pub code: &'static str,
     /// May be a coded text, see [`crate::diagnostics::CODED_SEPARATOR`].
     pub message: String,
@@ -37,7 +42,7 @@ pub(super) struct Fault {
 
 impl Fault {
     fn new(code: &'static str, message: String, cause: Cause) -> Fault {
-        Fault {
+        Fault(Box::new(Details {
             code,
             message,
             help: None,
@@ -45,7 +50,7 @@ impl Fault {
             span: Span::NOWHERE,
             path: String::new(),
             chain: Vec::new(),
-        }
+        }))
     }
 
     /// A value of another shape than needed.
@@ -59,10 +64,9 @@ impl Fault {
 
     /// A fault of the author's with its own code.
     pub fn coded(code: &'static str, message: String, help: &str) -> Fault {
-        Fault {
-            help: Some(help.to_owned()),
-            ..Fault::new(code, message, Cause::Shape)
-        }
+        let mut fault = Fault::new(code, message, Cause::Shape);
+        fault.help = Some(help.to_owned());
+        fault
     }
 
     /// A made-up value was refused.
@@ -71,10 +75,9 @@ impl Fault {
             owner,
             field: field.to_owned(),
         };
-        Fault {
-            chain: vec![owner],
-            ..Fault::new("invalid-value", String::new(), cause)
-        }
+        let mut fault = Fault::new("invalid-value", String::new(), cause);
+        fault.chain.push(owner);
+        fault
     }
 
     /// Places the fault at this value if it has no place yet, and notes that this value is around it.
@@ -101,6 +104,20 @@ impl Fault {
             self.chain.push(address(node));
         }
         self
+    }
+}
+
+impl Deref for Fault {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Fault {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
     }
 }
 

@@ -7,7 +7,9 @@
 mod deserializer;
 mod fault;
 mod feign;
+mod keys;
 mod spanned;
+mod tag;
 
 #[cfg(test)]
 mod tests;

@@ -226,7 +226,7 @@ fn made_up_values_never_reach_anybody() {
     impl TryFrom<Raw> for Even {
         type Error = String;
         fn try_from(raw: Raw) -> Result<Even, String> {
-            if raw.number % 2 == 0 && raw.other.0 > 0 {
+            if raw.number.is_multiple_of(2) && raw.other.0 > 0 {
                 Ok(Even {})
             } else {
                 Err("not even".to_owned())
