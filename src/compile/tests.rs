@@ -138,7 +138,7 @@ fn every_field_of_every_kind_is_documented_and_every_name_has_help() {
                     .as_str()
                     .or(schema["description"].as_str().filter(|_| of_tag));
                 assert!(
-                    docs.is_some_and(|docs| docs.len() > 10),
+                    docs.is_some_and(|docs| docs.len() > 5),
                     "{name}: {field} is not documented"
                 );
             }
@@ -713,4 +713,48 @@ teams: {sre: {}}
         (vec!["by hand".to_owned()], vec!["automated".to_owned()])
     );
     assert_eq!(by_hand.resolved["pools"]["web"]["boot"].get("automated"), None);
+}
+
+#[test]
+fn a_law_of_the_author_replaces_the_library_s_with_all_its_parameters() {
+    let design = |law: &str| {
+        format!(
+            "blackstart: 1\nsites: {{alpha: {{}}}}\npools: {{web: {{in: alpha, servers: 2, repair: {{each: {law}}}}}}}\n"
+        )
+    };
+    for law in [
+        "{lognormal: {mean: 2 h, sd: 1 h}}",
+        "{exponential: {mean: 2 h}}",
+        "90 min",
+    ] {
+        assert_eq!(said(&design(law)), "", "{law}");
+    }
+}
+
+#[test]
+fn crews_and_ids_have_short_forms() {
+    let long = "crew: {sre: 1}, needs: [deploy]";
+    let text = |step: &str| {
+        format!(
+            "blackstart: 1\nsites: {{alpha: {{}}}}\nservices: {{deploy: {{tier: internal}}}}\nteams: {{sre: {{heads: 2}}}}\n\
+             procedures: {{p: {{trigger: {{service-lost: deploy}}, command: sre, steps: {{s: {{takes: 1 min, {step}}}}}}}}}\n"
+        )
+    };
+    let ways = |step: &str| {
+        let compiled = compiled(&text(step));
+        let work = (0..compiled.net.works())
+            .map(crate::kernel::WorkId::new)
+            .find(|work| compiled.net.work_name(*work) == "p/step/s")
+            .expect("a work");
+        let way = &compiled.net.work(work).ways[0];
+        (
+            way.crew.iter().map(|(_, heads)| *heads).collect::<Vec<_>>(),
+            way.needs.len(),
+        )
+    };
+    assert_eq!(ways(long), (vec![1], 1));
+    assert_eq!(ways("crew: sre, needs: deploy"), ways(long));
+    assert_eq!(ways("crew: [sre], needs: [deploy]"), ways(long));
+    assert!(said(&text("crew: {sre: 3}")).contains("more-needed-than-there-are"));
+    assert!(said(&text("crew: {deploy: 1}")).contains("wrong-kind"));
 }
