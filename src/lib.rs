@@ -4,6 +4,7 @@
 
 pub mod quantity;
 pub mod random;
+pub mod statistics;
 pub mod diagnostics;
 pub mod kernel;
 pub mod scenario;
@@ -12,3 +13,8 @@ pub mod component;
 pub mod hazard;
 pub mod recovery;
 pub mod compile;
+pub mod observe;
+pub mod monte_carlo;
+pub mod analysis;
+pub mod report;
+pub mod cli;

@@ -77,6 +77,11 @@ impl Calendar {
         self.heap.first().map_or(NEVER, |&(key, _)| key.at)
     }
 
+    /// The earliest timer.
+    pub fn peek(&self) -> Option<(u64, Slot)> {
+        self.heap.first().map(|&(key, slot)| (key.at, slot))
+    }
+
     /// Takes the earliest timer off, which is then at rest.
     pub fn pop(&mut self) -> Option<(u64, Slot)> {
         let &(key, slot) = self.heap.first()?;

@@ -35,6 +35,9 @@ mod spec;
 mod state;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 pub use action::Action;
 pub use agent::{Agent, Orders, Record, Wake, What};
 pub use builder::{Builder, Fault, Input, Role};

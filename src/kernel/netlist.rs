@@ -1,10 +1,10 @@
 //! The network as the engine runs it: dense ids, flat arrays, read-only, shared by all replications.
 
 use super::agent::Agent;
-use super::builder::{Autonomy, Consumer, Input};
+use super::builder::{Autonomy, Consumer, Input, Role};
 use super::ids::{AgentId, CrewId, NodeId, WorkId};
 use super::reading::Reading;
-use super::spec::{BufferSpec, Combine, MarkSpec, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec, WorkSpec};
+use super::spec::{BufferSpec, Combine, Demand, MarkSpec, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec, WorkSpec};
 
 /// The closed set of kinds of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,7 +139,6 @@ pub struct Netlist {
     /// The place of a node in the settling order: by rank, then by name.
     pub(crate) order: Vec<u32>,
     pub(crate) by_order: Vec<NodeId>,
-    pub(crate) ranks: Vec<u32>,
     pub(crate) streams: Vec<u64>,
     pub(crate) inputs: Rows<Input>,
     pub(crate) edges: Rows<Edge>,
@@ -163,6 +162,13 @@ pub struct Netlist {
     pub(crate) agents: Vec<AgentRow>,
     pub(crate) registers: usize,
     pub(crate) reasons: Vec<String>,
+}
+
+impl std::fmt::Debug for Netlist {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (nodes, works, agents) = (self.len(), self.works.len(), self.agents.len());
+        write!(out, "a network of {nodes} nodes, {works} works and {agents} agents")
+    }
 }
 
 /// No group.
@@ -282,5 +288,73 @@ impl Netlist {
 
     pub(crate) fn slot(&self, node: NodeId) -> usize {
         self.slots[node.index()] as usize
+    }
+}
+
+/// Questions of the walks: what a node would be if its inputs were these.
+impl Netlist {
+    /// The level of a node whose inputs have the values that `value` tells (soft inputs of its own cycle are read like any other).
+    ///
+    /// # Panics
+    /// When the node is no level.
+    pub fn level_if(&self, level: NodeId, value: &dyn Fn(NodeId) -> i64) -> i64 {
+        assert_eq!(self.kind(level), NodeKind::Level, "only a level combines");
+        super::nodes::level_of(self, level, value)
+    }
+
+    /// The state on which a consumer of a balance asks, if it depends on one; `None` for anything else.
+    pub fn asks(&self, balance: NodeId, output: NodeId) -> Option<(NodeId, Reading)> {
+        if self.kind(balance) != NodeKind::Balance {
+            return None;
+        }
+        let row = &self.balances[self.slot(balance)];
+        let consumer = row.consumers.iter().find(|consumer| consumer.output == output)?;
+        match consumer.demand {
+            Demand::Fixed { when, .. } => when,
+            Demand::Load(_) => None,
+        }
+    }
+
+    /// What a consumer of a balance would be granted, or the balance itself be; without the delay of a trip.
+    pub fn grant_if(&self, balance: NodeId, output: NodeId, value: &dyn Fn(NodeId) -> i64) -> Option<i64> {
+        let row = &self.balances[self.slot(balance)];
+        let supply: i64 = self
+            .inputs(balance)
+            .iter()
+            .filter(|input| input.role == Role::Supply)
+            .map(|input| input.weight * input.reading.read(value(input.from)))
+            .sum();
+        let asked: Option<Vec<i64>> = row
+            .consumers
+            .iter()
+            .map(|consumer| match consumer.demand {
+                Demand::Fixed { amount, when } => {
+                    let asks = when.is_none_or(|(from, reading)| reading.read(value(from)) != 0);
+                    Some(if asks { amount } else { 0 })
+                }
+                // A load is no input: it is not known for another moment.
+                Demand::Load(_) => None,
+            })
+            .collect();
+        let asked = asked?;
+        let mut granted = Vec::new();
+        super::nodes::grants(&row.policy, supply, &asked, &mut granted);
+        if output == balance {
+            return Some(i64::from(granted == asked));
+        }
+        let place = row.consumers.iter().position(|consumer| consumer.output == output)?;
+        Some(granted[place])
+    }
+
+    /// Whether a point of a mesh would be live (the number of live points for the mesh itself).
+    pub fn mesh_if(&self, mesh: NodeId, output: NodeId, value: &dyn Fn(NodeId) -> i64) -> Option<i64> {
+        let row = &self.meshes[self.slot(mesh)];
+        let mut roots = Vec::new();
+        let live = super::nodes::live_points(self, mesh, value, &mut roots);
+        if output == mesh {
+            return Some(live.iter().map(|&live| i64::from(live)).sum());
+        }
+        let place = row.points.iter().position(|&point| point == output)?;
+        Some(i64::from(live[place]))
     }
 }

@@ -2,9 +2,8 @@
 
 use super::action::Action;
 use super::agent::{Order, Orders, Wake, What};
-use super::builder::Role;
 use super::calendar::NEVER;
-use super::ids::{NodeId, RecordId};
+use super::ids::{AgentId, NodeId, RecordId};
 use super::netlist::{Edge, Netlist, NodeKind};
 use super::observe::{Observe, Transition};
 use super::settle::Engine;
@@ -69,13 +68,17 @@ pub struct Runaway {
     pub nodes: Vec<NodeId>,
 }
 
-/// Equal times: nodes by settling order, then clocks, then work, then agents.
+/// The phases of one time: agents first, which see what was settled before it; then nodes and clocks; then work.
+pub(crate) fn tie_of_node(order: u32) -> u64 {
+    1 << 62 | u64::from(order)
+}
+
 pub(crate) fn tie_of_work(tie: u32, number: u32) -> u64 {
-    1 << 62 | u64::from(tie) << 32 | u64::from(number)
+    1 << 63 | u64::from(tie & 0x7fff_ffff) << 32 | u64::from(number)
 }
 
 fn tie_of_agent(tie: u32, code: u32) -> u64 {
-    1 << 63 | u64::from(tie & 0x7fff_ffff) << 32 | u64::from(code)
+    u64::from(tie & 0x3fff_ffff) << 32 | u64::from(code)
 }
 
 /// Runs one replication: the history of `net` under the randomness of `key`, watched by `seen`.
@@ -109,7 +112,7 @@ pub fn run<O: Observe>(
         }
     }
     for index in 0..net.agents.len() {
-        engine.scratch.wakes.push((super::AgentId::new(index), Wake::Begin, first));
+        engine.scratch.wakes.push((AgentId::new(index), Wake::Begin, first));
     }
     for index in 0..net.works.len() {
         engine.list_work(super::WorkId::new(index));
@@ -121,11 +124,7 @@ pub fn run<O: Observe>(
             break;
         }
         engine.state.now = next;
-        while engine.state.calendar.next() == next {
-            let (_, slot) = engine.state.calendar.pop().expect("the calendar has a next time");
-            engine.state.events += 1;
-            engine.fire(slot);
-        }
+        engine.apply_due(next);
         if engine.state.events > limits.events_max {
             return Err(engine.runaway(false));
         }
@@ -215,10 +214,7 @@ impl Engine<'_> {
                 self.scratch.wakes = wakes;
                 return Ok(());
             }
-            wakes.sort_by_key(|&(agent, wake, _)| (self.net.agents[agent.index()].tie, self.wake_order(wake)));
-            for (agent, wake, why) in wakes.drain(..) {
-                self.wake(agent, wake, why);
-            }
+            self.wake_all(&mut wakes);
             // Keeps what was pushed meanwhile by orders.
             wakes.append(&mut self.scratch.wakes);
             self.scratch.wakes = wakes;
@@ -258,41 +254,79 @@ impl Engine<'_> {
         }
     }
 
-    fn wake(&mut self, agent: super::AgentId, wake: Wake, why: RecordId) {
-        let net = self.net;
-        let row = &net.agents[agent.index()];
-        let count = row.agent.registers();
-        let mut registers: Vec<i64> = self.state.registers[row.registers..row.registers + count].to_vec();
-        let mut list = std::mem::take(&mut self.scratch.orders);
-        list.clear();
-        let mut orders = Orders { list: &mut list, key: self.key, stream: row.stream };
-        row.agent.wake(wake, &View { state: self.state }, &mut registers, &mut orders);
-        self.state.registers[row.registers..row.registers + count].copy_from_slice(&registers);
-        for &order in &list {
+    /// Applies all events that are due. Agents whose timers have come act together with them, on what was settled before; a timer that
+    /// one of them sets for this very time waits until it has settled.
+    fn apply_due(&mut self, now: u64) {
+        let mut agents_are_done = false;
+        while self.state.calendar.next() == now {
+            let (_, slot) = self.state.calendar.pop().expect("the calendar has a next time");
             self.state.events += 1;
-            match order {
-                Order::Act { action, entry } => {
-                    let record = self.record(why, What::Action { agent, entry });
-                    self.act(action, record);
-                }
-                Order::Timer { at, code, entry } => {
-                    let at = at.max(self.state.now);
-                    if at < NEVER {
-                        let why = self.record(why, What::Action { agent, entry });
-                        let slot = self.new_alarm(Alarm::Agent { agent, code, why });
-                        self.state.calendar.set(slot, at, tie_of_agent(row.tie, code));
-                    }
-                }
-                Order::Call { work, entry } => {
-                    let record = self.record(why, What::Action { agent, entry });
-                    self.call(work, 1, Some(agent), record);
-                }
+            let agent_timer = self.fire(slot);
+            let more_agents = agent_timer && self.next_is_agent(now);
+            if agent_timer && !more_agents && !agents_are_done {
+                agents_are_done = true;
+                let mut wakes = std::mem::take(&mut self.scratch.wakes);
+                self.wake_all(&mut wakes);
+                wakes.append(&mut self.scratch.wakes);
+                self.scratch.wakes = wakes;
             }
         }
-        self.scratch.orders = list;
     }
 
-    fn fire(&mut self, slot: u32) {
+    fn next_is_agent(&self, now: u64) -> bool {
+        self.state.calendar.peek().is_some_and(|(at, slot)| {
+            let alarm = (slot as usize).checked_sub(self.scratch.timers.fixed());
+            at == now && alarm.is_some_and(|alarm| matches!(self.state.alarms[alarm], Alarm::Agent { .. }))
+        })
+    }
+
+    /// Wakes agents, all of which see the same settled state, and then does what they ordered.
+    fn wake_all(&mut self, wakes: &mut Vec<(AgentId, Wake, RecordId)>) {
+        let net = self.net;
+        wakes.sort_by_key(|&(agent, wake, _)| (net.agents[agent.index()].tie, self.wake_order(wake)));
+        let mut orders = std::mem::take(&mut self.scratch.orders);
+        let mut list = Vec::new();
+        orders.clear();
+        for (agent, wake, why) in wakes.drain(..) {
+            let row = &net.agents[agent.index()];
+            let range = row.registers..row.registers + row.agent.registers();
+            let mut registers = self.state.registers[range.clone()].to_vec();
+            let mut given = Orders { list: &mut list, key: self.key, stream: row.stream };
+            row.agent.wake(wake, &View { state: self.state }, &mut registers, &mut given);
+            self.state.registers[range].copy_from_slice(&registers);
+            orders.extend(list.drain(..).map(|order| (agent, why, order)));
+        }
+        for (agent, why, order) in orders.drain(..) {
+            self.state.events += 1;
+            self.obey(agent, why, order);
+        }
+        self.scratch.orders = orders;
+    }
+
+    fn obey(&mut self, agent: AgentId, why: RecordId, order: Order) {
+        match order {
+            Order::Act { action, entry } => {
+                let record = self.record(why, What::Action { agent, entry });
+                self.act(action, record);
+            }
+            Order::Timer { at, code, entry } => {
+                let at = at.max(self.state.now);
+                if at < NEVER {
+                    let why = self.record(why, What::Armed { agent, entry });
+                    let slot = self.new_alarm(Alarm::Agent { agent, code, why });
+                    let tie = tie_of_agent(self.net.agents[agent.index()].tie, code);
+                    self.state.calendar.set(slot, at, tie);
+                }
+            }
+            Order::Call { work, entry } => {
+                let record = self.record(why, What::Action { agent, entry });
+                self.call(work, 1, Some(agent), record);
+            }
+        }
+    }
+
+    /// Lets a timer take effect; tells whether it was an agent's.
+    fn fire(&mut self, slot: u32) -> bool {
         let timers = &self.scratch.timers;
         let index = slot as usize;
         if index < timers.nodes {
@@ -304,23 +338,25 @@ impl Engine<'_> {
                 NodeKind::Balance => self.balance_timer(node),
                 kind => unreachable!("a {kind:?} sets no timer"),
             }
-            return;
+            return false;
         }
         if index < timers.fixed() {
             let clock = index - timers.nodes;
             self.clock_ran_out(clock);
-            return;
+            return false;
         }
         let alarm = self.state.alarms[index - timers.fixed()];
         match alarm {
             Alarm::Free => {}
             Alarm::Work(instance) => self.way_over(instance),
-            Alarm::Patience(_) => self.scratch.dispatch = true,
+            Alarm::Patience => self.scratch.dispatch = true,
             Alarm::Agent { agent, code, why } => {
                 self.free_alarm(slot);
                 self.scratch.wakes.push((agent, Wake::Timer(code), why));
+                return true;
             }
         }
+        false
     }
 
     /// Does what an action says.

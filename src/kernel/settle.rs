@@ -50,7 +50,7 @@ impl Engine<'_> {
     /// Sets the timer of a node to an absolute time.
     pub fn set_timer(&mut self, node: NodeId, at: u64) {
         let slot = node.0;
-        let tie = u64::from(self.net.order[node.index()]);
+        let tie = super::run::tie_of_node(self.net.order[node.index()]);
         self.state.calendar.set(slot, at, tie);
     }
 

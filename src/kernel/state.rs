@@ -95,8 +95,10 @@ pub(crate) struct BufferState {
     pub usable: bool,
     /// The level at which the pending crossing happens.
     pub aim: i128,
-    /// Since when it recharges towards `rearm`.
+    /// Since when it drains, or, once empty, since when it is empty.
     pub began: u64,
+    /// Why it drains.
+    pub why: RecordId,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -125,7 +127,7 @@ pub(crate) struct WorkState {
 pub(crate) enum Alarm {
     Free,
     Work(InstanceId),
-    Patience(InstanceId),
+    Patience,
     Agent { agent: AgentId, code: u32, why: RecordId },
 }
 
@@ -178,13 +180,12 @@ pub struct Scratch {
     /// Which unit each clock belongs to.
     pub(crate) clock_units: Vec<NodeId>,
     pub(crate) dirty: Dirty,
-    pub(crate) dirty_count: usize,
     pub(crate) why: Vec<RecordId>,
     pub(crate) touched: Vec<(NodeId, i64)>,
     pub(crate) is_touched: Vec<bool>,
     pub(crate) batch: Vec<Transition>,
     pub(crate) wakes: Vec<(AgentId, Wake, RecordId)>,
-    pub(crate) orders: Vec<Order>,
+    pub(crate) orders: Vec<(AgentId, RecordId, Order)>,
     pub(crate) works: Vec<WorkId>,
     pub(crate) is_listed: Vec<bool>,
     pub(crate) dispatch: bool,
@@ -265,6 +266,7 @@ impl State {
                     usable: row.spec.start > 0,
                     aim: 0,
                     began: 0,
+                    why: RecordId::NONE,
                 })
                 .collect(),
             balances: net
@@ -325,7 +327,6 @@ impl Scratch {
             timers: Timers { nodes: net.len(), clocks: clock_units.len() },
             clock_units,
             dirty: Dirty::with_places(net.len()),
-            dirty_count: 0,
             why: vec![RecordId::NONE; net.len()],
             touched: Vec::new(),
             is_touched: vec![false; net.len()],

@@ -286,7 +286,9 @@ fn separated(text: &str, separator: char, kind: &QuantityKind) -> QuantityError 
 fn number_behind_number(text: &str, written: &str, behind: &str, kind: &QuantityKind) -> QuantityError {
     let joined = format!("{written}{behind}");
     let group = behind.chars().take_while(char::is_ascii_digit).count();
-    if group == 3 && (kind.canonical)(&joined).is_ok() {
+    // Behind a multiplier word the joined text would be the same again.
+    let digits_meet = written.ends_with(|character: char| character.is_ascii_digit());
+    if digits_meet && group == 3 && (kind.canonical)(&joined).is_ok() {
         return QuantityError::new(
             "number-separator",
             format!("{} has a space between its digits", quoted(text.trim())),

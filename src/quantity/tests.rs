@@ -328,3 +328,84 @@ fn schemas_are_texts_with_examples() {
     assert_eq!(json["type"], "string");
     assert_eq!(json["examples"][0], "15 min");
 }
+
+/// Texts put together at random from pieces that mean something: no parser panics, what is accepted reads back from its
+/// canonical form, and every refusal has a code of the module's list.
+#[test]
+fn no_text_breaks_a_parser() {
+    const PIECES: [&str; 36] = [
+        "1",
+        "0",
+        "9.5",
+        "32",
+        "000",
+        ".",
+        ",",
+        "_",
+        "'",
+        "’",
+        " ",
+        "e",
+        "E",
+        "-",
+        "−",
+        "+",
+        "h",
+        "min",
+        "µs",
+        "/",
+        "%",
+        "kW",
+        "kUSD",
+        "Gbit",
+        "s",
+        "million",
+        "thousand",
+        "ago",
+        "never",
+        "per",
+        "\u{1f}",
+        "é",
+        "٣",
+        "5e30",
+        "999999999999",
+        "\t",
+    ];
+    const CODES: [&str; 8] = [
+        "unit-missing",
+        "unit-unknown",
+        "unit-wrong-dimension",
+        "number-malformed",
+        "number-separator",
+        "negative-quantity",
+        "quantity-too-large",
+        "quantity-too-fine",
+    ];
+    // Knuth's linear congruential generator (MMIX): the random module lies below this one.
+    let mut state = 1_u64;
+    let mut below = |n: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).expect("31 bits") % n
+    };
+    let mut accepted = 0;
+    for _ in 0..60_000 {
+        let text: String = (0..=below(7)).map(|_| PIECES[below(PIECES.len())]).collect();
+        for kind in QUANTITIES {
+            match (kind.canonical)(&text) {
+                Ok(canonical) => {
+                    accepted += 1;
+                    assert_eq!(
+                        (kind.canonical)(&canonical),
+                        Ok(canonical.clone()),
+                        "{}: {text:?}",
+                        kind.name
+                    );
+                }
+                Err(error) => assert!(CODES.contains(&error.code), "{text:?}: {}", error.code),
+            }
+        }
+    }
+    assert!(accepted > 1000, "the pieces make enough quantities: {accepted}");
+}

@@ -17,8 +17,9 @@ pub fn binomial(stream: &mut Stream, n: u64, p: f64) -> u64 {
     binomial_quantile(stream.unit_open(), n, p)
 }
 
-/// The smallest k with P(at most k of n) ≥ `u`, for `u` in (0, 1).
-fn binomial_quantile(u: f64, n: u64, p: f64) -> u64 {
+/// The smallest k with P(at most k of n) ≥ `u`, for `u` in (0, 1); approximate above a variance of 10⁷, as [`binomial`].
+#[must_use]
+pub fn binomial_quantile(u: f64, n: u64, p: f64) -> u64 {
     if n == 0 || p.is_nan() || p <= 0.0 {
         return 0;
     }

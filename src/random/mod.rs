@@ -13,7 +13,7 @@ mod philox;
 pub mod special;
 mod stream;
 
-pub use binomial::binomial;
+pub use binomial::{binomial, binomial_quantile};
 pub use input::{LAW_TAGS, LawInput};
 pub use laws::{
     Exponential, Fixed, GAMMA_SHAPE_MAX, GAMMA_SHAPE_MIN, Gamma, LOGNORMAL_SIGMA_MAX, Law, Lognormal, Normal,

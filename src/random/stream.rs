@@ -35,13 +35,9 @@ pub struct Key {
 impl Key {
     /// The key of a replication under a seed.
     ///
-    /// Seeds are mixed down to 32 bits: two of 2³² seeds share a key with a chance of 2⁻³².
+    /// Seeds are mixed down to 32 bits: two given seeds share a key with a chance of 2⁻³².
     #[must_use]
     pub fn new(seed: u64, replication: u32) -> Self {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "the top half of a well-mixed word"
-        )]
         let mixed = (mix(seed.wrapping_add(0x9E37_79B9_7F4A_7C15)) >> 32) as u32;
         Self {
             words: [mixed, replication],

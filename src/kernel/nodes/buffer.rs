@@ -57,7 +57,14 @@ impl Engine<'_> {
     pub(crate) fn look_at_buffer(&mut self, node: NodeId, why: RecordId) {
         self.advance(node);
         let slot = self.net.slot(node);
-        self.state.buffers[slot].rate = self.net_rate(node);
+        let rate = self.net_rate(node);
+        let now = self.state.now;
+        let state = &mut self.state.buffers[slot];
+        if rate < 0 && state.rate >= 0 {
+            state.why = why;
+            state.began = now;
+        }
+        state.rate = rate;
         let record = self.follow(why, node);
         self.show_buffer(node, record);
     }
@@ -122,9 +129,9 @@ impl Engine<'_> {
         let slot = self.net.slot(node);
         self.advance(node);
         let aim = self.state.buffers[slot].aim;
-        let began = self.state.buffers[slot].began;
-        self.state.buffers[slot].level = aim;
-        let why = self.state.records[node.index()];
+        let state = &mut self.state.buffers[slot];
+        state.level = aim;
+        let (began, why) = (state.began, state.why);
         let record = self.record(why, What::Stage { node, began });
         self.mark(node, record);
     }

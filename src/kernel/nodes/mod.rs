@@ -8,3 +8,7 @@ mod mesh;
 mod selector;
 mod starter;
 mod unit;
+
+pub(crate) use balance::grants;
+pub(crate) use level::level_of;
+pub(crate) use mesh::live_points;

@@ -102,7 +102,7 @@ impl Engine<'_> {
         for (ordinal, clock) in spec.clocks.iter().enumerate() {
             let runs = sound && clock.runs.is_none_or(|(from, reading)| reading.read(self.value(from)) != 0);
             let timer = self.clock_slot(first + ordinal);
-            let tie = u64::from(self.net.order[node.index()]);
+            let tie = crate::kernel::run::tie_of_node(self.net.order[node.index()]);
             let state = &mut self.state.clocks[first + ordinal];
             match (state.running_since, runs) {
                 (None, true) => {

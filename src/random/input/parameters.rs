@@ -150,6 +150,10 @@ impl Written {
             Self::Fixed(duration) => Fixed::new(us(*duration)).map(Law::Fixed),
             Self::Exponential(parameters) => match (parameters.mean, parameters.rate) {
                 (Some(mean), None) => Exponential::new(us(mean)).map(Law::Exponential),
+                (None, Some(rate)) if rate.per_hour() <= 0.0 => Err(QuantityError::new(
+                    "law-invalid",
+                    "the rate of an exponential law must be above zero",
+                )),
                 (None, Some(rate)) => Exponential::new(rate.mean_us()).map(Law::Exponential),
                 _ => Err(ambiguous(
                     "an exponential law takes `mean` or `rate`",

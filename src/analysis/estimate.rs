@@ -1,0 +1,485 @@
+//! From rows to [`Results`], in replication order and from nothing else.
+//!
+//! Every estimate is a pure function of the rows and of the heads given beside them; the number of threads, the moment and
+//! the place do not enter. Recovery times are given *if lost*, beside the probability of loss; what is not recovered counts
+//! as beyond every value in quantiles and as the horizon in means; never lost meets every objective.
+
+use std::cmp::Reverse;
+
+use crate::analysis::interval::{self, Scale, Values};
+use crate::analysis::results::{
+    BlastClass, BlastResult, ChosenWhy, ClassShare, Head, Numbers, Reach, RecordMeasure, RecordResult,
+    RecordRole, RecordSimulated, Recovery, Results, RtoResult, SCHEMA_VERSION, ServiceRecord, ServiceResult,
+    Share, Spread, TargetResult, TileMean, Verdict, WholeResult,
+};
+use crate::analysis::{cautions, curve};
+use crate::observe::columns::{BEYOND_HORIZON, NEVER_LOST, ServiceHead};
+use crate::observe::row::{Row, Rows};
+use crate::statistics::Proportion;
+
+/// The share of replications within its RTO that counts as keeping it, where a target does not say otherwise.
+pub const RTO_REQUIRED: f64 = 0.95;
+
+/// Share of the worst replications that a conditional value at risk is the mean of.
+pub const WORST_SHARE: f64 = 0.05;
+
+/// What a promise is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TargetMeasure {
+    /// A service is back within so many µs, or was never lost.
+    ServiceBackWithin {
+        /// Its place in the layout.
+        service: usize,
+        /// The bound \[µs\].
+        within_us: u64,
+    },
+    /// Everything is back within so many µs, or nothing was lost.
+    WholeBackWithin {
+        /// The bound \[µs\].
+        within_us: u64,
+    },
+    /// A service loses at most so many user-minutes.
+    LosesAtMost {
+        /// Its place in the layout.
+        service: usize,
+        /// The bound \[user-minutes\].
+        user_minutes: i64,
+    },
+}
+
+/// A promise to judge.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TargetInput {
+    /// Its id in the scenario.
+    pub id: String,
+    /// The promise as a sentence.
+    pub text: String,
+    /// What it is about.
+    pub measure: TargetMeasure,
+    /// Share of replications required, in \[0, 1\].
+    pub required: f64,
+    /// Confidence of the interval, in (0, 1).
+    pub confidence: f64,
+}
+
+/// A point of the record, in the order of the layout's records.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordInput {
+    /// Its id in the scenario.
+    pub id: String,
+    /// What it says, in words.
+    pub text: String,
+    /// Where it is written.
+    pub source: String,
+    /// What it speaks of.
+    pub measure: RecordMeasure,
+    /// Tuned or not.
+    pub role: RecordRole,
+    /// Least value that the sources allow, in the unit of the measure.
+    pub low: i64,
+    /// Greatest value that the sources allow.
+    pub high: i64,
+}
+
+/// What is known beside the rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EstimateInput {
+    /// What was run; its `n` is taken from the rows.
+    pub head: Head,
+    /// The promises.
+    pub targets: Vec<TargetInput>,
+    /// The record, in the order of the layout's records.
+    pub records: Vec<RecordInput>,
+    /// Sentences on what was not described.
+    pub not_described: Vec<String>,
+    /// Where the numbers come from.
+    pub numbers: Numbers,
+}
+
+/// Makes the results of a run from its rows. [`Results::chosen`] is left empty: it takes replays, which are not rows.
+///
+/// # Panics
+///
+/// If there is no row, if the level is not between 0 and 1, or if labels or records do not match the layout: bugs of the
+/// caller.
+pub fn estimate(rows: &Rows, input: EstimateInput) -> Results {
+    assert!(!rows.is_empty(), "a run has at least one replication");
+    assert!(
+        input.head.level > 0.0 && input.head.level < 1.0,
+        "the confidence lies between 0 and 1"
+    );
+    assert_eq!(
+        input.head.tile_kinds.len(),
+        rows.layout.tile_kinds().len(),
+        "every kind of tile has its label"
+    );
+    assert_eq!(
+        input.records.len(),
+        rows.layout.records().len(),
+        "every point of the record has its column"
+    );
+    let EstimateInput {
+        mut head,
+        targets,
+        records,
+        not_described,
+        numbers,
+    } = input;
+    head.n = rows.len() as u64;
+    let scale = Scale {
+        level: head.level,
+        horizon_us: as_i64(head.horizon_us),
+    };
+    let records: Vec<RecordResult> = records
+        .into_iter()
+        .enumerate()
+        .map(|(r, record)| record_result(rows, r, record, &scale))
+        .collect();
+    let mut services: Vec<ServiceResult> = rows
+        .layout
+        .services()
+        .iter()
+        .enumerate()
+        .map(|(service, about)| service_result(rows, service, about, &records, &scale))
+        .collect();
+    services.sort_by(|a, b| {
+        let key = |s: &ServiceResult| (s.tier.map_or(u16::MAX, u16::from), Reverse(s.users));
+        key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
+    });
+    let targets = targets
+        .into_iter()
+        .map(|target| target_result(rows, target))
+        .collect();
+    let (median_replication, worst_replication) = typical_and_worst(rows);
+    let mut results = Results {
+        schema_version: SCHEMA_VERSION,
+        services,
+        whole: whole_result(rows, &scale),
+        blast: blast_result(rows, &scale),
+        curve: curve::curve(rows),
+        targets,
+        records,
+        median_replication,
+        worst_replication,
+        chosen: Vec::new(),
+        not_described,
+        numbers,
+        cautions: Vec::new(),
+        head,
+    };
+    results.cautions = cautions::cautions(&results, rows);
+    results
+}
+
+fn as_i64(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+fn share(hits: usize, n: usize, level: f64) -> Share {
+    interval::share(&Proportion::new(hits as u64, n as u64), level)
+}
+
+/// Judges a share by its interval alone.
+fn verdict(share: &Share, required: f64) -> Verdict {
+    if share.low >= required {
+        Verdict::Kept
+    } else if share.high < required {
+        Verdict::Broken
+    } else {
+        Verdict::Undecided
+    }
+}
+
+fn back_within(rta: i64, within_us: u64) -> bool {
+    rta == NEVER_LOST || (rta >= 0 && rta.unsigned_abs() <= within_us)
+}
+
+/// The recovery columns of a service or of the whole.
+struct RecoveryColumns {
+    down_at: usize,
+    rta: usize,
+    tiles: Vec<usize>,
+}
+
+fn recovery(rows: &Rows, columns: &RecoveryColumns, scale: &Scale) -> Option<Recovery> {
+    let lost: Vec<&Row> = rows
+        .rows
+        .iter()
+        .filter(|row| row.cells[columns.down_at] != NEVER_LOST)
+        .collect();
+    if lost.is_empty() {
+        return None;
+    }
+    let times = Values::of_recovery(lost.iter().map(|row| row.cells[columns.rta]));
+    let begins = Values::of_recovery(lost.iter().map(|row| row.cells[columns.down_at]));
+    let capped = lost.iter().map(|row| match row.cells[columns.rta] {
+        BEYOND_HORIZON => scale.horizon_us,
+        rta => rta.min(scale.horizon_us),
+    });
+    let kinds = rows.layout.tile_kinds();
+    Some(Recovery {
+        median: times.quantile(0.5, scale.level),
+        p95: times.quantile(0.95, scale.level),
+        p05: times.quantile(0.05, scale.level),
+        mean: interval::mean(capped, 1.0, scale.level),
+        never: interval::share(&times.beyond(), scale.level),
+        lost_at_median: begins.quantile(0.5, scale.level),
+        tiles: kinds
+            .iter()
+            .zip(&columns.tiles)
+            .map(|(kind, column)| TileMean {
+                kind: (*kind).to_owned(),
+                mean: interval::mean(lost.iter().map(|row| row.cells[*column]), 1.0, scale.level),
+            })
+            .collect(),
+    })
+}
+
+fn service_result(
+    rows: &Rows,
+    service: usize,
+    about: &ServiceHead,
+    records: &[RecordResult],
+    scale: &Scale,
+) -> ServiceResult {
+    let layout = &rows.layout;
+    let columns = RecoveryColumns {
+        down_at: layout.down_at(service),
+        rta: layout.rta(service),
+        tiles: (0..layout.tile_kinds().len())
+            .map(|kind| layout.tile(service, kind))
+            .collect(),
+    };
+    let lost = rows
+        .column(columns.down_at)
+        .filter(|at| *at != NEVER_LOST)
+        .count();
+    let rto = about.rto_us.map(|objective_us| {
+        let hits = rows
+            .column(columns.rta)
+            .filter(|rta| back_within(*rta, objective_us))
+            .count();
+        let back = share(hits, rows.len(), scale.level);
+        RtoResult {
+            objective_us,
+            verdict: verdict(&back, RTO_REQUIRED),
+            back,
+            required: RTO_REQUIRED,
+        }
+    });
+    let class_of = layout.class(service);
+    let classes = layout
+        .classes()
+        .iter()
+        .enumerate()
+        .map(|(class, name)| {
+            let hits = rows
+                .column(class_of)
+                .filter(|cell| usize::try_from(*cell) == Ok(class))
+                .count();
+            ClassShare {
+                class: (*name).to_owned(),
+                share: share(hits, lost, scale.level),
+            }
+        })
+        .filter(|class| class.share.hits > 0)
+        .collect();
+    let record = records.iter().find_map(|record| match &record.measure {
+        RecordMeasure::ServiceRta(id) if *id == about.id => Some(ServiceRecord {
+            rta_low_us: record.low,
+            rta_high_us: record.high,
+            simulated: record.simulated,
+        }),
+        _ => None,
+    });
+    let seconds = layout.lost_user_seconds(service);
+    let losses = Values::new(rows.column(seconds));
+    ServiceResult {
+        id: about.id.clone(),
+        name: about.name.clone(),
+        tier: about.tier,
+        users: about.users,
+        lost: share(lost, rows.len(), scale.level),
+        recovery: recovery(rows, &columns, scale),
+        outages: interval::mean(rows.column(layout.outages(service)), 1.0, scale.level),
+        lost_user_minutes: interval::mean(rows.column(seconds), 60.0, scale.level),
+        exceedance: losses.exceedance(60.0, scale.level),
+        lost_user_minutes_worst: losses.mean_of_worst(WORST_SHARE, 60.0, scale.level),
+        rto,
+        classes,
+        record,
+    }
+}
+
+fn whole_result(rows: &Rows, scale: &Scale) -> WholeResult {
+    let layout = &rows.layout;
+    let columns = RecoveryColumns {
+        down_at: layout.whole_down_at(),
+        rta: layout.whole_rta(),
+        tiles: (0..layout.tile_kinds().len())
+            .map(|kind| layout.whole_tile(kind))
+            .collect(),
+    };
+    let lost = rows
+        .column(columns.down_at)
+        .filter(|at| *at != NEVER_LOST)
+        .count();
+    let stuck = rows.column(layout.stuck()).filter(|flag| *flag != 0).count();
+    let used: Vec<usize> = (0..layout.services().len())
+        .filter(|s| layout.services()[*s].users > 0)
+        .collect();
+    let services_lost = rows.rows.iter().map(|row| {
+        let count = used
+            .iter()
+            .filter(|service| row.cells[layout.down_at(**service)] != NEVER_LOST)
+            .count();
+        i64::try_from(count).unwrap_or(i64::MAX)
+    });
+    WholeResult {
+        lost: share(lost, rows.len(), scale.level),
+        recovery: recovery(rows, &columns, scale),
+        stuck: share(stuck, rows.len(), scale.level),
+        services_lost: spread(services_lost.collect(), scale),
+    }
+}
+
+fn spread(values: Vec<i64>, scale: &Scale) -> Spread {
+    let max = values.iter().copied().max().unwrap_or(0);
+    let mean = interval::mean(values.iter().copied(), 1.0, scale.level);
+    let sample = Values::new(values);
+    Spread {
+        mean,
+        median: sample.quantile(0.5, scale.level),
+        p95: sample.quantile(0.95, scale.level),
+        max,
+    }
+}
+
+fn blast_result(rows: &Rows, scale: &Scale) -> BlastResult {
+    let layout = &rows.layout;
+    let column = |index: usize| spread(rows.column(index).collect(), scale);
+    BlastResult {
+        classes: layout
+            .classes()
+            .iter()
+            .enumerate()
+            .map(|(class, name)| BlastClass {
+                class: (*name).to_owned(),
+                entities: column(layout.blast(class)),
+            })
+            .collect(),
+        servers_down: column(layout.servers_down_max()),
+        hops: column(layout.hops_max()),
+    }
+}
+
+fn target_result(rows: &Rows, target: TargetInput) -> TargetResult {
+    let layout = &rows.layout;
+    let hits = match target.measure {
+        TargetMeasure::ServiceBackWithin { service, within_us } => rows
+            .column(layout.rta(service))
+            .filter(|rta| back_within(*rta, within_us))
+            .count(),
+        TargetMeasure::WholeBackWithin { within_us } => rows
+            .column(layout.whole_rta())
+            .filter(|rta| back_within(*rta, within_us))
+            .count(),
+        TargetMeasure::LosesAtMost {
+            service,
+            user_minutes,
+        } => {
+            let most = i128::from(user_minutes) * 60;
+            rows.column(layout.lost_user_seconds(service))
+                .filter(|lost| i128::from(*lost) <= most)
+                .count()
+        }
+    };
+    let share = share(hits, rows.len(), target.confidence);
+    TargetResult {
+        id: target.id,
+        text: target.text,
+        verdict: verdict(&share, target.required),
+        share,
+        required: target.required,
+        confidence: target.confidence,
+    }
+}
+
+fn record_result(rows: &Rows, r: usize, record: RecordInput, scale: &Scale) -> RecordResult {
+    let recovers = matches!(
+        record.measure,
+        RecordMeasure::ServiceRta(_) | RecordMeasure::WholeRta
+    );
+    let column = rows.column(rows.layout.record(r));
+    let values = if recovers {
+        Values::of_recovery(column.filter(|cell| *cell != NEVER_LOST))
+    } else {
+        Values::new(column)
+    };
+    let simulated = (values.n() > 0).then(|| RecordSimulated {
+        median: values.quantile(0.5, scale.level),
+        p05: values.quantile(0.05, scale.level),
+        p95: values.quantile(0.95, scale.level),
+        percentile_low: values.share_below(record.low),
+        percentile_high: values.share_at_most(record.high),
+    });
+    let meets = |simulated: RecordSimulated| {
+        simulated.p05.value <= Reach::At(record.high) && simulated.p95.value >= Reach::At(record.low)
+    };
+    RecordResult {
+        inside: simulated.is_some_and(meets),
+        simulated,
+        id: record.id,
+        text: record.text,
+        source: record.source,
+        measure: record.measure,
+        role: record.role,
+        low: record.low,
+        high: record.high,
+    }
+}
+
+/// The replications with the median and with the longest recovery of the whole, among those that lost anything; ties go by
+/// the users lost over time, then by number. The two exist together or not at all.
+fn typical_and_worst(rows: &Rows) -> (Option<u32>, Option<u32>) {
+    let layout = &rows.layout;
+    let mut lost: Vec<(i64, i128, u32)> = rows
+        .rows
+        .iter()
+        .filter(|row| row.cells[layout.whole_down_at()] != NEVER_LOST)
+        .map(|row| {
+            let rta = match row.cells[layout.whole_rta()] {
+                BEYOND_HORIZON => i64::MAX,
+                rta => rta,
+            };
+            let users = (0..layout.services().len())
+                .map(|s| i128::from(row.cells[layout.lost_user_seconds(s)]))
+                .sum();
+            (rta, users, row.replication)
+        })
+        .collect();
+    lost.sort_unstable();
+    let median = lost.get(lost.len().saturating_sub(1) / 2).map(|entry| entry.2);
+    (median, lost.last().map(|entry| entry.2))
+}
+
+/// The replications to replay: the median, the worst, and those that were asked for, each once.
+pub fn to_tell(results: &Results, keep: &[u32]) -> Vec<(u32, ChosenWhy)> {
+    let mut told: Vec<(u32, ChosenWhy)> = Vec::new();
+    let median = results
+        .median_replication
+        .map(|replication| (replication, ChosenWhy::Median));
+    let worst = results
+        .worst_replication
+        .map(|replication| (replication, ChosenWhy::Worst));
+    let kept = keep.iter().map(|replication| (*replication, ChosenWhy::Kept));
+    for (replication, why) in median.into_iter().chain(worst).chain(kept) {
+        if told.iter().all(|(other, _)| *other != replication) {
+            told.push((replication, why));
+        }
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! From rows to answers.
+//!
+//! [`results`] is everything that a report may print; [`estimate`] makes it from rows alone, in replication order.
+//! Nothing here knows a file format.
+
+pub mod cautions;
+pub mod curve;
+pub mod digest;
+pub mod estimate;
+pub mod interval;
+pub mod results;
+pub mod run;
+pub mod story;

@@ -1,0 +1,137 @@
+//! The walk of causes: why something is bad, at a moment.
+//!
+//! Among the inputs that are bad then, in order of *loss*, the one with which the node fell below what is needed; and so on down to a root:
+//! an action, a failure of a unit's own, a change of the calendar.
+
+use super::history::{History, Reads};
+use crate::kernel::{NodeId, NodeKind, RecordId, What};
+
+/// Why something is bad.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// The nodes of the walk, from what is bad down to where the root struck.
+    pub path: Vec<NodeId>,
+    /// The root's entry in the why-log; `None` if it was bad from the beginning.
+    pub root: Option<RecordId>,
+    /// Whether demand rather than supply did it, and at which place of the path.
+    pub overload_at: Option<usize>,
+}
+
+/// Why a node has less than `need` at a moment.
+pub fn cause_of(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Cause {
+    let mut cause = Cause { path: vec![node], root: None, overload_at: None };
+    let (mut node, mut need, mut at) = (node, need, at);
+    let mut seen: Vec<(NodeId, u64)> = Vec::new();
+    loop {
+        let repeated = seen.contains(&(node, at));
+        seen.push((node, at));
+        if !repeated && let Some((input, value)) = lost_input(history, node, need, at) {
+            node = input.from;
+            cause.path.push(node);
+            if input.reading.is_inverted() {
+                // Bad because something else is there: that is its own story, told by its record.
+                cause.root = history.last_step(node, at).and_then(|step| follow(history, step.record, &mut cause.path));
+                return cause;
+            }
+            need = value;
+            continue;
+        }
+        let Some(loss) = history.loss(node, need, at) else {
+            return cause;
+        };
+        if loss.at < at && !repeated {
+            // It has not come back since it was lost: its inputs then tell.
+            at = loss.at;
+            continue;
+        }
+        if history.net().kind(history.net().owner(node)) == NodeKind::Balance {
+            cause.overload_at = Some(cause.path.len() - 1);
+        }
+        cause.root = follow(history, loss.record, &mut cause.path);
+        return cause;
+    }
+}
+
+/// Follows the why-log to a root, noting the nodes on the way.
+fn follow(history: &History<'_>, record: RecordId, path: &mut Vec<NodeId>) -> Option<RecordId> {
+    let mut here = record;
+    while let Some(entry) = history.record(here) {
+        match entry.what {
+            What::Action { .. } | What::Life { .. } | What::DemandFailure { .. } | What::Begin => return Some(here),
+            What::Input { from } if path.last() != Some(&from) => path.push(from),
+            _ => {}
+        }
+        if entry.follows == RecordId::NONE {
+            return Some(here);
+        }
+        here = entry.follows;
+    }
+    None
+}
+
+/// Among the inputs of a node that are bad at a moment, in order of loss, the one with which it fell below `need`, and the value that this
+/// input had when it was well. `None` when the inputs do not decide the node, or do not hold it down.
+fn lost_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option<(Reads, i64)> {
+    let reads = history.reads(node);
+    let now = |from: NodeId| history.value_at(from, at);
+    if history.value_if(node, at, &now)? >= need {
+        return None;
+    }
+    let mut losses: Vec<(u64, u32, Reads, i64, i64)> = Vec::new();
+    for &input in &reads {
+        let present = now(input.from);
+        let read = input.reading.read(present);
+        // As well as it ever was until now.
+        let mut well = history.at_start(input.from);
+        for step in history.steps(input.from) {
+            if step.at > at {
+                break;
+            }
+            if input.reading.read(step.to) > input.reading.read(well) {
+                well = step.to;
+            }
+        }
+        if input.reading.read(well) <= read {
+            continue;
+        }
+        let since = lost_at(history, input, input.reading.read(well), at);
+        losses.push((since, history.net().order(input.from), input, present, well));
+    }
+    losses.sort_by_key(|&(time, order, ..)| (time, order));
+    for count in 0..=losses.len() {
+        let value = |from: NodeId| {
+            let lost = losses[..count].iter().rev().find(|(_, _, input, ..)| input.from == from);
+            let well = losses[count..].iter().find(|(_, _, input, ..)| input.from == from);
+            match (lost, well) {
+                (Some(&(.., present, _)), _) => present,
+                (None, Some(&(.., well))) => well,
+                (None, None) => now(from),
+            }
+        };
+        if history.value_if(node, at, &value).is_some_and(|reached| reached < need) {
+            return match count {
+                // Even with all its inputs well it would be bad: they are not why.
+                0 => None,
+                _ => losses.get(count - 1).map(|&(_, _, input, _, well)| (input, well)),
+            };
+        }
+    }
+    None
+}
+
+/// When an input last fell from being read as `well`.
+fn lost_at(history: &History<'_>, input: Reads, well: i64, at: u64) -> u64 {
+    let mut before = input.reading.read(history.at_start(input.from));
+    let mut lost = 0;
+    for step in history.steps(input.from) {
+        if step.at > at {
+            break;
+        }
+        let read = input.reading.read(step.to);
+        if before >= well && read < well {
+            lost = step.at;
+        }
+        before = read;
+    }
+    lost
+}

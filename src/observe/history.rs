@@ -1,0 +1,239 @@
+//! One replication looked back upon: who had which value when, and why.
+//!
+//! Both walks (`causes`, `tiles`) are questions at a moment, so a history answers at any moment. It knows the network and the logs, and no
+//! word of the domain.
+
+use crate::kernel::{
+    InstanceId, Netlist, NodeId, NodeKind, PhaseRow, Reading, Record, RecordId, Role, State,
+    Transition, What,
+};
+use crate::kernel::{Effect, Instance};
+
+/// A change of one node: since when which value, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    /// When, in microseconds.
+    pub at: u64,
+    /// The value since.
+    pub to: i64,
+    /// Why.
+    pub record: RecordId,
+}
+
+/// The transitions of a replication by node, with its logs.
+pub struct History<'a> {
+    net: &'a Netlist,
+    state: &'a State,
+    /// Where the steps of each node begin.
+    first: Vec<u32>,
+    steps: Vec<Step>,
+    /// The value of each node at the start.
+    start: Vec<i64>,
+    horizon: u64,
+}
+
+/// What a node reads, as the walks see it: without weights, once per node.
+#[derive(Clone, Copy, Debug)]
+pub struct Reads {
+    /// The node that is read.
+    pub from: NodeId,
+    /// How.
+    pub reading: Reading,
+}
+
+impl<'a> History<'a> {
+    /// Sorts the transitions of a replication that has just run on `state` by node.
+    pub fn new(net: &'a Netlist, state: &'a State, transitions: &[Transition], horizon: u64) -> Self {
+        let nodes = net.len();
+        let mut first = vec![0u32; nodes + 1];
+        for change in transitions {
+            first[change.node.index() + 1] += 1;
+        }
+        for node in 0..nodes {
+            first[node + 1] += first[node];
+        }
+        let mut start: Vec<i64> = (0..nodes).map(|node| state.value(NodeId::new(node))).collect();
+        let mut place = first.clone();
+        let blank = Step { at: 0, to: 0, record: RecordId::NONE };
+        let mut steps = vec![blank; transitions.len()];
+        for change in transitions {
+            let node = change.node.index();
+            if place[node] == first[node] {
+                start[node] = change.from;
+            }
+            steps[place[node] as usize] = Step { at: change.at, to: change.to, record: change.record };
+            place[node] += 1;
+        }
+        Self { net, state, first, steps, start, horizon }
+    }
+
+    /// The network.
+    pub fn net(&self) -> &'a Netlist {
+        self.net
+    }
+
+    /// When the replication ended, in microseconds.
+    pub fn horizon(&self) -> u64 {
+        self.horizon
+    }
+
+    /// The changes of a node, in the order of time.
+    pub fn steps(&self, node: NodeId) -> &[Step] {
+        &self.steps[self.first[node.index()] as usize..self.first[node.index() + 1] as usize]
+    }
+
+    /// The value of a node when the replication began, before anything happened.
+    pub fn at_start(&self, node: NodeId) -> i64 {
+        self.start[node.index()]
+    }
+
+    /// The value of a node at a moment: after all that happened then.
+    pub fn value_at(&self, node: NodeId, at: u64) -> i64 {
+        self.last_step(node, at).map_or(self.at_start(node), |step| step.to)
+    }
+
+    /// The last change of a node at or before a moment.
+    pub fn last_step(&self, node: NodeId, at: u64) -> Option<Step> {
+        let steps = self.steps(node);
+        let after = steps.partition_point(|step| step.at <= at);
+        after.checked_sub(1).map(|index| steps[index])
+    }
+
+    /// The changes of a node after a moment.
+    pub fn steps_after(&self, node: NodeId, at: u64) -> &[Step] {
+        let steps = self.steps(node);
+        &steps[steps.partition_point(|step| step.at <= at)..]
+    }
+
+    /// When a node next reaches a value after a moment at which it had less.
+    pub fn reaches(&self, node: NodeId, value: i64, after: u64) -> Option<Step> {
+        self.steps_after(node, after).iter().find(|step| step.to >= value).copied()
+    }
+
+    /// Since when a node has had less than a value, at a moment at which it has: the last loss.
+    pub fn loss(&self, node: NodeId, value: i64, at: u64) -> Option<Step> {
+        let steps = self.steps(node);
+        let mut place = steps.partition_point(|step| step.at <= at);
+        while place > 0 {
+            place -= 1;
+            let before = if place == 0 { self.at_start(node) } else { steps[place - 1].to };
+            if steps[place].to < value && before >= value {
+                return Some(steps[place]);
+            }
+        }
+        None
+    }
+
+    /// An entry of the why-log.
+    pub fn record(&self, record: RecordId) -> Option<&'a Record> {
+        self.state.records().get(record.index())
+    }
+
+    /// The whole why-log, in the order of time.
+    pub fn records(&self) -> &'a [Record] {
+        self.state.records()
+    }
+
+    /// A call for work.
+    pub fn instance(&self, instance: InstanceId) -> &'a Instance {
+        &self.state.instances()[instance.index()]
+    }
+
+    /// All calls for work.
+    pub fn instances(&self) -> &'a [Instance] {
+        self.state.instances()
+    }
+
+    /// The course of a call: what it did from when on, in the order of time.
+    pub fn course(&self, instance: InstanceId) -> Vec<PhaseRow> {
+        let mut rows = Vec::new();
+        let mut next = self.instance(instance).last_phase;
+        while let Some(row) = self.state.phases().get(next as usize) {
+            rows.push(*row);
+            next = row.before;
+        }
+        rows.reverse();
+        rows
+    }
+
+    /// The call, not ended at the horizon, that would act on a node when done; the earliest called.
+    pub fn open_call_for(&self, node: NodeId) -> Option<InstanceId> {
+        let acts_on = |effect: &Effect| match *effect {
+            Effect::Act(action) => action.node() == node,
+            Effect::StartItems(other) | Effect::RepairItems(other) => other == node,
+        };
+        let open = |instance: &Instance| {
+            instance.outcome.is_none() && self.net.work(instance.work).effects.iter().any(acts_on)
+        };
+        self.instances().iter().position(open).map(InstanceId::new)
+    }
+
+    /// What decides the value of a node in the instant: its inputs, or those of the node that owns it. What other consumers of a
+    /// balance ask for is not among them: it stands as it is.
+    pub fn reads(&self, node: NodeId) -> Vec<Reads> {
+        let owner = self.net.owner(node);
+        let mut reads: Vec<Reads> = self
+            .net
+            .inputs(owner)
+            .iter()
+            .filter(|input| !matches!(input.role, Role::Rate | Role::Drain | Role::Ask))
+            .map(|input| Reads { from: input.from, reading: input.reading })
+            .collect();
+        if let Some((from, reading)) = self.net.asks(owner, node) {
+            reads.push(Reads { from, reading });
+        }
+        reads
+    }
+
+    /// What the value of a node would be if its inputs had these values; for a node with stages or memory, what it could be (its
+    /// requirements met counts as on). `None` when inputs do not decide it.
+    pub fn value_if(&self, node: NodeId, at: u64, value: &dyn Fn(NodeId) -> i64) -> Option<i64> {
+        let owner = self.net.owner(node);
+        let inputs = self.net.inputs(owner);
+        let holds = |input: &crate::kernel::Input| input.reading.read(value(input.from)) != 0;
+        match self.net.kind(owner) {
+            NodeKind::Unit => None,
+            NodeKind::Gate => {
+                let sum: i64 = inputs.iter().map(|input| input.weight * input.reading.read(value(input.from))).sum();
+                Some(i64::from(sum >= self.net.threshold(owner)))
+            }
+            NodeKind::Level => Some(self.net.level_if(owner, value)),
+            NodeKind::Starter => {
+                let able = inputs.iter().all(holds);
+                Some(if able { self.at_start(node).max(self.best(node)) } else { 0 })
+            }
+            NodeKind::Selector => {
+                let any = inputs.iter().any(|input| input.role == Role::Source && holds(input));
+                let may = inputs.iter().filter(|input| input.role == Role::TransferRequire).all(holds);
+                Some(i64::from(any && may))
+            }
+            NodeKind::Buffer => None,
+            NodeKind::Balance => self.net.grant_if(owner, node, value),
+            NodeKind::Mesh => self.net.mesh_if(owner, node, value),
+            NodeKind::Output => {
+                debug_assert!(at <= self.horizon, "an output has an owner");
+                None
+            }
+        }
+    }
+
+    /// The best value that a node ever had.
+    pub fn best(&self, node: NodeId) -> i64 {
+        self.steps(node).iter().map(|step| step.to).chain([self.at_start(node)]).max().unwrap_or(0)
+    }
+
+    /// The first entry of the chain of reasons above a record: a root.
+    pub fn root(&self, record: RecordId) -> Option<RecordId> {
+        let mut here = record;
+        while let Some(entry) = self.record(here) {
+            if entry.follows == RecordId::NONE {
+                return Some(here);
+            }
+            if let What::Action { .. } | What::Life { .. } | What::DemandFailure { .. } = entry.what {
+                return Some(here);
+            }
+            here = entry.follows;
+        }
+        None
+    }
+}

@@ -1,0 +1,18 @@
+//! Measures: what is read from a simulated history, as columns of integers.
+//!
+//! [`history`] looks back upon one replication; [`causes`] and [`tiles`] are the two walks over it, [`outages`] says when a service was lost
+//! and back. [`columns`] fixes which columns a run has and what they mean; [`row`] holds their values, one row per replication.
+//! The rows are the truth: every estimate is a pure function of them.
+
+pub mod causes;
+pub mod columns;
+pub mod history;
+pub mod looked;
+pub mod measures;
+pub mod naming;
+pub mod outages;
+pub mod row;
+pub mod tiles;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! The result files for programs: `summary.json`, `scenario.resolved.json`, and the manifest that vouches for the rest.
+//!
+//! None of them holds a clock, a host, a path or a thread count: the same scenario, seed and version give the same bytes.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::analysis::results::Results;
+use crate::observe::columns::{BEYOND_HORIZON, NEVER_LOST, NO_CLASS};
+use crate::report::{Input, ReportError, ResultFile};
+
+/// The name of the manifest, by which a directory of results is recognised.
+pub const MANIFEST: &str = "manifest.json";
+
+fn file<T: Serialize>(name: &str, value: &T) -> Result<ResultFile, ReportError> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| ReportError::new(name, error))?;
+    bytes.push(b'\n');
+    Ok(ResultFile {
+        name: name.to_owned(),
+        bytes,
+    })
+}
+
+/// The text of `summary.json`, which `--format json` prints as well.
+///
+/// # Errors
+///
+/// A value that JSON cannot hold: a bug of ours.
+pub fn summary_text(results: &Results) -> Result<String, ReportError> {
+    let name = "summary.json";
+    let mut text = serde_json::to_string_pretty(results).map_err(|error| ReportError::new(name, error))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// `summary.json`: every estimate with interval and count.
+pub fn summary(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
+    Ok(vec![ResultFile {
+        name: "summary.json".to_owned(),
+        bytes: summary_text(input.results)?.into_bytes(),
+    }])
+}
+
+/// `scenario.resolved.json`: the scenario with every default filled in.
+pub fn resolved(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
+    Ok(vec![file("scenario.resolved.json", input.resolved)?])
+}
+
+/// Lower-case hexadecimal SHA-256.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// `manifest.json`: what was run, and the digest of every other file of the directory.
+pub fn manifest(input: &Input<'_>, files: &[ResultFile]) -> Result<ResultFile, ReportError> {
+    let head = &input.results.head;
+    let listed: Vec<Value> = files
+        .iter()
+        .map(|file| json!({"name": file.name, "bytes": file.bytes.len(), "sha256": sha256_hex(&file.bytes)}))
+        .collect();
+    let value = json!({
+        "blackstart": head.version,
+        "schema-version": input.results.schema_version,
+        "name": head.name,
+        "title": head.title,
+        "scenario-sha256": head.scenario_sha256,
+        "seed": head.seed,
+        "n": head.n,
+        "horizon-us": head.horizon_us,
+        "options": head.options,
+        "classes": input.rows.layout.classes(),
+        "sentinels": [
+            {"columns": "down_at_us, rta_us", "value": NEVER_LOST, "meaning": "never lost in this replication"},
+            {"columns": "rta_us", "value": BEYOND_HORIZON, "meaning": "lost, and not back within the horizon"},
+            {"columns": "cause_class", "value": NO_CLASS, "meaning": "never lost, so there is no class"},
+        ],
+        "files": listed,
+    });
+    file(MANIFEST, &value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_is_that_of_the_standard() {
+        // FIPS 180-2, appendix B.1.
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(sha256_hex(b"abc"), expected);
+    }
+
+    #[test]
+    fn control_characters_never_stand_raw_in_json() {
+        let (mut results, _) = crate::report::fixture::results(20);
+        results.services[0].name = "\u{1b}[2J\u{0}\u{7}</script>".into();
+        let text = summary_text(&results).expect("the summary");
+        assert!(text.chars().all(|c| c == '\n' || !c.is_control()));
+        let back: Results = serde_json::from_str(&text).expect("the summary can be read again");
+        assert_eq!(back.services[0].name, results.services[0].name);
+    }
+}
