@@ -385,8 +385,13 @@ pub enum RecordMeasure {
     ServiceRta(String),
     /// Recovery time of the whole \[µs\].
     WholeRta,
-    /// Servers on at a time \[µs since the start\].
-    ServersOn(u64),
+    /// Servers on at a time, of those that were counted.
+    ServersOn {
+        /// When (µs since the start).
+        at_us: u64,
+        /// How many servers were counted in all, on or not.
+        of: i64,
+    },
     /// Share of service-users served at a time \[ppm\], the time in µs since the start.
     Served(u64),
 }

@@ -204,8 +204,9 @@ fn record_input(compiled: &Compiled, record: &RecordInfo) -> RecordInput {
             let measure = RecordMeasure::ServiceRta(entity.id.clone());
             (format!("outage of {}", entity.name), measure, as_cell(*rta_low_us), as_cell(*rta_high_us))
         }
-        RecordWhat::ServersOn { at_us, count, .. } => {
-            ("servers on".to_owned(), RecordMeasure::ServersOn(*at_us), *count, *count)
+        RecordWhat::ServersOn { pools, at_us, count } => {
+            let of = pools.iter().map(|&pool| compiled.pools[pool].servers).sum();
+            (format!("servers on, of {of}"), RecordMeasure::ServersOn { at_us: *at_us, of }, *count, *count)
         }
     };
     RecordInput {

@@ -4,7 +4,8 @@ use super::exit::{Exit, Failure};
 use super::output;
 use crate::compile::{Compiled, compile, language, validate};
 use crate::diagnostics::{Style, render};
-use crate::scenario::{Limits, Loaded, load};
+use crate::scenario::{Limits, Loaded, Value, load};
+use jiff::civil::{DateTime, Time, Weekday};
 use std::path::{Path, PathBuf};
 
 /// Which scenario, and in which variant.
@@ -16,7 +17,7 @@ pub struct Source {
     /// Instead of what the scenario says happens: lose these things (places, components, services, tools, teams)
     #[arg(long, value_name = "ID,...", value_delimiter = ',')]
     pub lose: Vec<String>,
-    /// When they are lost: `+90 min` after the start, or a civil time like `2022-10-15 20:00`
+    /// When they are lost: `+90 min` after the start, `2022-10-15 20:00`, or `Fri 20:00` (the first after the start)
     #[arg(long, value_name = "TIME", requires = "lose")]
     pub at: Option<String>,
     /// The largest file that is read, in MiB
@@ -49,7 +50,13 @@ impl Source {
             .map_err(|error| Failure::new(Exit::World, format!("cannot read {error}")))?;
         if !self.lose.is_empty() {
             // JSON is YAML: names of strangers are quoted, never spliced.
-            let at = self.at.as_deref().unwrap_or("+0 min");
+            let at = match self.at.as_deref() {
+                None => "+0 min".to_owned(),
+                Some(at) => match weekday_time(at) {
+                    Some(when) => next_such_time(&loaded, when)?,
+                    None => at.to_owned(),
+                },
+            };
             let happens = serde_json::json!({"lose": {"loss-of": {"ids": self.lose, "at": at}}});
             loaded.replace_section("happens", "--lose", &happens.to_string(), &limits);
         }
@@ -92,4 +99,64 @@ pub fn name_of(path: &Path) -> String {
 /// Where the results of a scenario go, unless the user says otherwise.
 pub fn usual_directory(path: &Path) -> PathBuf {
     Path::new("output").join(name_of(path))
+}
+
+/// A day of the week and a time of day: `Fri 20:00`. `None` for anything else.
+fn weekday_time(text: &str) -> Option<(Weekday, Time)> {
+    const DAYS: [(&str, Weekday); 7] = [
+        ("mon", Weekday::Monday),
+        ("tue", Weekday::Tuesday),
+        ("wed", Weekday::Wednesday),
+        ("thu", Weekday::Thursday),
+        ("fri", Weekday::Friday),
+        ("sat", Weekday::Saturday),
+        ("sun", Weekday::Sunday),
+    ];
+    let (day, time) = text.trim().split_once(' ')?;
+    let day = day.to_lowercase();
+    let &(_, day) = DAYS.iter().find(|(short, _)| day.starts_with(short))?;
+    let (hour, minute) = time.trim().split_once(':')?;
+    let time = Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()?;
+    Some((day, time))
+}
+
+/// The first such time at or after the start of a scenario, as the language writes it.
+fn next_such_time(loaded: &Loaded, (day, time): (Weekday, Time)) -> Result<String, Failure> {
+    let starts = loaded.root.get("clock").and_then(|clock| clock.get("starts"));
+    let starts = match starts.map(|node| &node.value) {
+        Some(Value::Scalar { text, .. }) => text.replace(' ', "T").parse::<DateTime>().ok(),
+        _ => None,
+    };
+    let Some(start) = starts else {
+        let message = "--at with a day of the week needs a scenario with a clock; write `--at '+90 min'`";
+        return Err(Failure::new(Exit::Usage, message));
+    };
+    let days = start.weekday().until(day);
+    let mut then = start.date().checked_add(jiff::Span::new().days(days)).map(|date| date.to_datetime(time));
+    if then.as_ref().is_ok_and(|then| *then < start) {
+        then = then.and_then(|then| then.checked_add(jiff::Span::new().days(7)));
+    }
+    let then = then.map_err(|error| Failure::new(Exit::Usage, format!("--at: {error}")))?;
+    Ok(then.strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::load_text;
+
+    #[test]
+    fn a_day_of_the_week_is_the_first_after_the_start() {
+        let text = "blackstart: 1\nclock: {zone: Asia/Seoul, starts: '2022-10-15 15:19'}\n";
+        let loaded = load_text("x.yaml", text, &language(), &[], &Limits::default());
+        let at = |text: &str| next_such_time(&loaded, weekday_time(text).expect("a day and a time")).expect("a clock");
+        // 15 October 2022 was a Saturday.
+        assert_eq!(at("Fri 20:00"), "2022-10-21 20:00");
+        assert_eq!(at("saturday 15:19"), "2022-10-15 15:19");
+        assert_eq!(at("Sat 9:00"), "2022-10-22 09:00");
+        assert_eq!(weekday_time("+90 min"), None);
+        assert_eq!(weekday_time("2022-10-15 20:00"), None);
+        let no_clock = load_text("x.yaml", "blackstart: 1\n", &language(), &[], &Limits::default());
+        assert!(next_such_time(&no_clock, (Weekday::Friday, Time::midnight())).is_err());
+    }
 }

@@ -198,7 +198,7 @@ pub fn layout() -> Layout {
 fn unit_of(measure: &RecordMeasure) -> Unit {
     match measure {
         RecordMeasure::ServiceRta(_) | RecordMeasure::WholeRta => Unit::Microseconds,
-        RecordMeasure::ServersOn(_) => Unit::Count,
+        RecordMeasure::ServersOn { .. } => Unit::Count,
         RecordMeasure::Served(_) => Unit::Ppm,
     }
 }
@@ -221,7 +221,7 @@ fn records() -> Vec<RecordInput> {
         id: "servers-up".into(),
         text: "12,000 of 32,000 servers up at 13:40".into(),
         source: "press".into(),
-        measure: RecordMeasure::ServersOn(at_1340),
+        measure: RecordMeasure::ServersOn { at_us: at_1340, of: 32_000 },
         role: RecordRole::Tuned,
         low: 12_000,
         high: 15_000,
@@ -309,7 +309,7 @@ fn row(layout: &Layout, replication: u32, dice: &mut Dice) -> Row {
                 cells[layout.rta(s)]
             }
             RecordMeasure::WholeRta => cells[layout.whole_rta()],
-            RecordMeasure::ServersOn(at) => servers_at(*at) - 8_000,
+            RecordMeasure::ServersOn { at_us, .. } => servers_at(*at_us) - 8_000,
             RecordMeasure::Served(_) => 0,
         };
     }

@@ -13,7 +13,7 @@ use crate::analysis::results::{
     Basis, ChosenOutage, ChosenWhy, GradeCount, Quantile, Reach, RecordRole, Results, ServiceResult,
 };
 use crate::report::words::{
-    self, Step, clock, grouped, pad, people, percent, percent_of, plain, quantile_span, shorten, span_of,
+    self, grouped, pad, people, percent, percent_of, plain, quantile_span, shorten, span_of,
 };
 
 /// How the summary is to look.
@@ -241,7 +241,7 @@ fn why(results: &Results, look: &Look<'_>, out: &mut Page) {
         };
         let parts: Vec<String> = tile_sum(results, outage)
             .into_iter()
-            .map(|(us, name)| format!("{} {name}", clock(us, Step::for_interval(us, 0))))
+            .map(|(us, name)| format!("{} {name}", span_of(us)))
             .collect();
         let text = format!(
             "{}, replication {} ({}): {took} = {}. Lost by: {} ({}).",

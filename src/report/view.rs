@@ -12,7 +12,7 @@ use crate::report::ReportError;
 use crate::report::charts::{self, palette};
 use crate::report::terminal::tile_sum;
 use crate::report::words::{
-    LocalClock, Step, amount, clock, grouped, moment, people, percent, percent_of, plain, quantile_span,
+    LocalClock, amount, grouped, moment, people, percent, percent_of, plain, quantile_span,
     round_span, since_start, span_of,
 };
 
@@ -178,7 +178,7 @@ struct RecordView {
 fn record_value(measure: &RecordMeasure, value: i64) -> String {
     match measure {
         RecordMeasure::ServiceRta(_) | RecordMeasure::WholeRta => span_of(value),
-        RecordMeasure::ServersOn(_) => grouped(value),
+        RecordMeasure::ServersOn { .. } => grouped(value),
         RecordMeasure::Served(_) => percent_of(ppm(value)),
     }
 }
@@ -281,7 +281,7 @@ fn told_view(results: &Results, local: Option<&LocalClock>) -> Option<ToldView> 
                         .find(|kind| what.starts_with(plain(&kind.label).as_str()));
                     let colour = palette::css(palette::tile(kind.map_or("", |kind| kind.name.as_str())));
                     TileView {
-                        span: clock(us, Step::for_interval(us, 0)),
+                        span: span_of(us),
                         what,
                         colour,
                     }

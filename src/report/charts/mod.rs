@@ -32,7 +32,7 @@ pub const CHARTS: &[Chart] = &[
     Chart {
         file: "recovery.svg",
         title: "Recovery over time",
-        docs: "Share of service-users served and servers on: median line, half of all replications in the darker band, \
+        docs: "Share of service-users served, and servers down: median line, half of all replications in the darker band, \
                nine in ten in the lighter one. Diamonds are the record.",
         draw: recovery::draw,
     },

@@ -1,4 +1,6 @@
-//! The recovery curve: service-users served, and servers on, with their bands and the record's points.
+//! The recovery curve: service-users served, and servers down, with their bands and the record's points.
+//!
+//! Servers *down* rather than on, because a record mostly counts those of one place: what is down there can be held against the whole.
 
 use plotters::prelude::*;
 
@@ -19,14 +21,22 @@ const GAP: i32 = 62;
 /// One of the two curves.
 struct Panel<'a> {
     title: &'a str,
-    band: &'a Band,
+    band: Band,
     /// What is divided by to get the numbers of the axis.
     unit: f64,
     max: f64,
     percent: bool,
     top: i32,
     bottom: i32,
-    records: Vec<(f64, &'a RecordResult)>,
+    records: Vec<Mark<'a>>,
+}
+
+/// A point of the record on a panel, in the panel's numbers.
+struct Mark<'a> {
+    hours: f64,
+    low: i64,
+    high: i64,
+    record: &'a RecordResult,
 }
 
 /// Draws the chart.
@@ -40,10 +50,11 @@ pub fn draw(results: &Results, chart: &Chart) -> Option<Result<String, DrawError
         right: WIDTH - 30,
         max: hours_at(end_us(results)),
     };
-    let servers = curve.servers_on.q95.iter().copied().max().unwrap_or(0);
+    let down = servers_down(results);
+    let most = down.q95.iter().copied().max().unwrap_or(0);
     let mut panels = vec![Panel {
         title: "Service-users served",
-        band: &curve.served,
+        band: curve.served.clone(),
         unit: 1e4,
         max: 100.0,
         percent: true,
@@ -51,12 +62,12 @@ pub fn draw(results: &Results, chart: &Chart) -> Option<Result<String, DrawError
         bottom: TOP + 24 + UPPER,
         records: records(results, false),
     }];
-    if servers > 0 {
+    if most > 0 {
         let top = TOP + 24 + UPPER + GAP;
-        let max = servers as f64 * 1.05;
+        let max = most as f64 * 1.05;
         panels.push(Panel {
-            title: "Servers on",
-            band: &curve.servers_on,
+            title: "Servers down",
+            band: down,
             unit: 1.0,
             max,
             percent: false,
@@ -95,8 +106,8 @@ fn end_us(results: &Results) -> u64 {
         .rev()
         .find(|k| moves(&curve.served, *k) || moves(&curve.servers_on, *k))
         .map_or(last, |k| k + 1);
-    let record = [records(results, false), records(results, true)].concat();
-    let record_hours = record.iter().map(|(at, _)| *at).fold(0.0, f64::max);
+    let record = records(results, false).into_iter().chain(records(results, true));
+    let record_hours = record.map(|mark| mark.hours).fold(0.0, f64::max);
     let shown = hours_at(curve.times_us[settled.min(last)]).max(record_hours) * 1.06;
     // The first time of the curve that covers it all.
     curve
@@ -108,16 +119,35 @@ fn end_us(results: &Results) -> u64 {
         .max(1)
 }
 
-fn records(results: &Results, servers: bool) -> Vec<(f64, &RecordResult)> {
+fn records(results: &Results, servers: bool) -> Vec<Mark<'_>> {
     results
         .records
         .iter()
         .filter_map(|record| match record.measure {
-            RecordMeasure::ServersOn(at) if servers => Some((hours_at(at), record)),
-            RecordMeasure::Served(at) if !servers => Some((hours_at(at), record)),
+            RecordMeasure::ServersOn { at_us, of } if servers => {
+                Some(Mark { hours: hours_at(at_us), low: of - record.high, high: of - record.low, record })
+            }
+            RecordMeasure::Served(at_us) if !servers => {
+                Some(Mark { hours: hours_at(at_us), low: record.low, high: record.high, record })
+            }
             _ => None,
         })
         .collect()
+}
+
+/// The band of servers that are not on.
+fn servers_down(results: &Results) -> Band {
+    let all = i64::try_from(results.head.servers).unwrap_or(i64::MAX);
+    let down = |on: &[i64]| on.iter().map(|on| all - on).collect();
+    let on = &results.curve.servers_on;
+    Band {
+        q05: down(&on.q95),
+        q25: down(&on.q75),
+        q50: down(&on.q50),
+        q75: down(&on.q25),
+        q95: down(&on.q05),
+        mean: on.mean.iter().map(|on| results.head.servers as f64 - on).collect(),
+    }
 }
 
 fn draw_panel(
@@ -169,7 +199,7 @@ fn draw_panel(
         let back = (0..shown).rev().map(|k| point(k, low[k]));
         forth.chain(back).collect::<Vec<_>>()
     };
-    let band = panel.band;
+    let band = &panel.band;
     sheet.draw(&Polygon::new(
         ring(&band.q05, &band.q95),
         SIMULATED.mix(0.16).filled(),
@@ -181,13 +211,13 @@ fn draw_panel(
     let median: Vec<(i32, i32)> = (0..shown).map(|k| point(k, band.q50[k])).collect();
     sheet.draw(&PathElement::new(median, SIMULATED.stroke_width(2)))?;
     line(sheet, (across.left, bottom), (across.right, bottom), INK, 1)?;
-    for (at, record) in &panel.records {
+    for mark in &panel.records {
         let y = |value: i64| up.at(value as f64 / panel.unit);
-        let (x, low, high) = (across.at(*at), y(record.low), y(record.high));
+        let (x, low, high) = (across.at(mark.hours), y(mark.low), y(mark.high));
         block(sheet, (x - 1, high), (x + 1, low), RECORD)?;
         let middle = (low + high) / 2;
         diamond(sheet, (x, middle), 6, RECORD)?;
-        let what = shorten(&record.text, 44);
+        let what = shorten(&mark.record.text, 44);
         let how = Type::SMALL.coloured(RECORD);
         // Left of its mark where the right has no room.
         if x > WIDTH * 6 / 10 {
