@@ -1,6 +1,6 @@
 //! The order of the layers, the names and the lengths of files.
 
-use crate::sources::{Source, root, sources};
+use crate::sources::{Source, sources};
 use std::collections::BTreeSet;
 
 /// The layers in the design's order: each may use those before it.
@@ -26,13 +26,6 @@ const LAYERS: &[&str] = &[
 
 /// The most lines of a file.
 const LINES_MAX: usize = 700;
-
-/// Files that are longer, with the most lines that each may have and why. The list may only become shorter.
-const LONG: &[(&str, usize, &str)] = &[(
-    "src/report/terminal.rs",
-    741,
-    "the summary's sections and their tests, of which the tests are a third",
-)];
 
 /// Names that say nothing about what is in a file.
 const EMPTY_NAMES: &[&str] = &[
@@ -183,20 +176,8 @@ fn no_file_is_too_long() {
         .chain(sources("benches"))
     {
         let lines = source.text.lines().count();
-        let most = LONG
-            .iter()
-            .find(|(path, ..)| *path == source.path)
-            .map_or(LINES_MAX, |&(_, most, _)| most);
-        if lines > most {
-            found.push(format!("{}: {lines} lines, at most {most}", source.path));
-        }
-    }
-    for (path, _, _) in LONG {
-        let lines = std::fs::read_to_string(root().join(path)).map_or(0, |text| text.lines().count());
-        if lines <= LINES_MAX {
-            found.push(format!(
-                "{path} needs no exception any more: take it off the list"
-            ));
+        if lines > LINES_MAX {
+            found.push(format!("{}: {lines} lines, at most {LINES_MAX}", source.path));
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
