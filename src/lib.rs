@@ -5,7 +5,10 @@
 pub mod quantity;
 pub mod random;
 pub mod statistics;
+pub mod diagnostics;
 pub mod kernel;
+pub mod scenario;
 pub mod observe;
+pub mod monte_carlo;
 pub mod analysis;
 pub mod report;

@@ -1,3 +1,7 @@
 //! The `blackstart` program: a thin shell over the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(blackstart::cli::main(std::env::args_os()).code())
+}

@@ -2,6 +2,7 @@
 
 use crate::analysis::results::{Reach, Results, Verdict};
 use crate::observe::row::Rows;
+use crate::statistics::Caution;
 
 /// Fewer losses than this make a statement on "if lost" shaky.
 const FEW_LOSSES: u64 = 100;
@@ -51,16 +52,40 @@ pub fn cautions(results: &Results, rows: &Rows) -> Vec<String> {
             late.join(", ")
         ));
     }
+    found.extend(of_means(rows));
     if rows.len() == 1 {
         found.push("A single replication: a history, not an estimate.".to_owned());
     }
     found
 }
 
+/// Cautions of the mean lost user-minutes: one sentence per kind, with the services that it holds for.
+fn of_means(rows: &Rows) -> Vec<String> {
+    let mut kinds: Vec<(&'static str, Caution, Vec<&str>)> = Vec::new();
+    for (service, about) in rows.layout.services().iter().enumerate() {
+        let values: Vec<i64> = rows.column(rows.layout.lost_user_seconds(service)).collect();
+        for caution in Caution::of_mean(&values) {
+            match kinds.iter_mut().find(|kind| kind.0 == caution.code()) {
+                Some(kind) => kind.2.push(&about.id),
+                None => kinds.push((caution.code(), caution, vec![&about.id])),
+            }
+        }
+    }
+    kinds
+        .into_iter()
+        .map(|(_, caution, ids)| {
+            format!(
+                "Mean lost user-minutes of {}: {caution}; {}.",
+                ids.join(", "),
+                caution.advice()
+            )
+        })
+        .collect()
+}
+
 /// How many replications would settle a target, if its share stays where it is.
 fn undecided(id: &str, half: f64, gap: f64, n: u64) -> String {
     // The half width shrinks with the root of n; far beyond this nobody would run it.
-    #[expect(clippy::cast_precision_loss, reason = "an order of magnitude")]
     let needed = if gap > 0.0 {
         n as f64 * (half / gap) * (half / gap)
     } else {

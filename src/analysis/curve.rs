@@ -2,6 +2,7 @@
 
 use crate::analysis::results::{Band, CurveResult};
 use crate::observe::row::Rows;
+use crate::statistics::{Mean, Sample};
 
 /// The curves of a run with their bands.
 pub fn curve(rows: &Rows) -> CurveResult {
@@ -19,21 +20,21 @@ pub fn curve(rows: &Rows) -> CurveResult {
     }
 }
 
-/// Appends the quantiles of one moment (type 1 of Hyndman and Fan: observed values).
+/// Appends the quantiles (observed values) and the mean of one moment.
 fn push(band: &mut Band, mut values: Vec<i64>) {
+    band.mean
+        .push(Mean::of(values.iter().copied()).mean().unwrap_or(0.0));
     values.sort_unstable();
-    let n = values.len();
-    let sum: i128 = values.iter().map(|value| i128::from(*value)).sum();
-    // Smallest rank whose share reaches the percentage, in whole numbers.
-    let at = |percent: usize| values[(n * percent).div_ceil(100).clamp(1, n) - 1];
-    band.q05.push(at(5));
-    band.q25.push(at(25));
-    band.q50.push(at(50));
-    band.q75.push(at(75));
-    band.q95.push(at(95));
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a mean of the chart, to sixteen digits"
-    )]
-    band.mean.push(sum as f64 / n as f64);
+    let sample = Sample::new(&values, 0);
+    let at = |p: f64| {
+        sample
+            .quantile(p)
+            .and_then(|ordered| ordered.value())
+            .unwrap_or(0)
+    };
+    band.q05.push(at(0.05));
+    band.q25.push(at(0.25));
+    band.q50.push(at(0.5));
+    band.q75.push(at(0.75));
+    band.q95.push(at(0.95));
 }

@@ -6,15 +6,16 @@
 
 use std::cmp::Reverse;
 
-use crate::analysis::curve;
-use crate::analysis::interval::{self, Sample, Scale};
+use crate::analysis::interval::{self, Scale, Values};
 use crate::analysis::results::{
-    BlastClass, BlastResult, ChosenWhy, ClassShare, Head, Numbers, RecordMeasure, RecordResult, RecordRole,
-    Recovery, Results, RtoResult, SCHEMA_VERSION, ServiceRecord, ServiceResult, Share, Spread, TargetResult,
-    TileMean, Verdict, WholeResult,
+    BlastClass, BlastResult, ChosenWhy, ClassShare, Head, Numbers, Reach, RecordMeasure, RecordResult,
+    RecordRole, RecordSimulated, Recovery, Results, RtoResult, SCHEMA_VERSION, ServiceRecord, ServiceResult,
+    Share, Spread, TargetResult, TileMean, Verdict, WholeResult,
 };
+use crate::analysis::{cautions, curve};
 use crate::observe::columns::{BEYOND_HORIZON, NEVER_LOST, ServiceHead};
-use crate::observe::row::Rows;
+use crate::observe::row::{Row, Rows};
+use crate::statistics::Proportion;
 
 /// The share of replications within its RTO that counts as keeping it, where a target does not say otherwise.
 pub const RTO_REQUIRED: f64 = 0.95;
@@ -29,19 +30,19 @@ pub enum TargetMeasure {
     ServiceBackWithin {
         /// Its place in the layout.
         service: usize,
-        /// The bound [µs].
+        /// The bound \[µs\].
         within_us: u64,
     },
     /// Everything is back within so many µs, or nothing was lost.
     WholeBackWithin {
-        /// The bound [µs].
+        /// The bound \[µs\].
         within_us: u64,
     },
     /// A service loses at most so many user-minutes.
     LosesAtMost {
         /// Its place in the layout.
         service: usize,
-        /// The bound [user-minutes].
+        /// The bound \[user-minutes\].
         user_minutes: i64,
     },
 }
@@ -166,7 +167,7 @@ pub fn estimate(rows: &Rows, input: EstimateInput) -> Results {
         cautions: Vec::new(),
         head,
     };
-    results.cautions = crate::analysis::cautions::cautions(&results, rows);
+    results.cautions = cautions::cautions(&results, rows);
     results
 }
 
@@ -175,7 +176,7 @@ fn as_i64(value: u64) -> i64 {
 }
 
 fn share(hits: usize, n: usize, level: f64) -> Share {
-    interval::share(hits as u64, n as u64, level)
+    interval::share(&Proportion::new(hits as u64, n as u64), level)
 }
 
 /// Judges a share by its interval alone.
@@ -201,7 +202,7 @@ struct RecoveryColumns {
 }
 
 fn recovery(rows: &Rows, columns: &RecoveryColumns, scale: &Scale) -> Option<Recovery> {
-    let lost: Vec<&crate::observe::row::Row> = rows
+    let lost: Vec<&Row> = rows
         .rows
         .iter()
         .filter(|row| row.cells[columns.down_at] != NEVER_LOST)
@@ -209,8 +210,8 @@ fn recovery(rows: &Rows, columns: &RecoveryColumns, scale: &Scale) -> Option<Rec
     if lost.is_empty() {
         return None;
     }
-    let times = Sample::with_sentinels(lost.iter().map(|row| row.cells[columns.rta]));
-    let begins = Sample::with_sentinels(lost.iter().map(|row| row.cells[columns.down_at]));
+    let times = Values::of_recovery(lost.iter().map(|row| row.cells[columns.rta]));
+    let begins = Values::of_recovery(lost.iter().map(|row| row.cells[columns.down_at]));
     let capped = lost.iter().map(|row| match row.cells[columns.rta] {
         BEYOND_HORIZON => scale.horizon_us,
         rta => rta.min(scale.horizon_us),
@@ -221,7 +222,7 @@ fn recovery(rows: &Rows, columns: &RecoveryColumns, scale: &Scale) -> Option<Rec
         p95: times.quantile(0.95, scale.level),
         p05: times.quantile(0.05, scale.level),
         mean: interval::mean(capped, 1.0, scale.level),
-        never: share(times.beyond(), lost.len(), scale.level),
+        never: interval::share(&times.beyond(), scale.level),
         lost_at_median: begins.quantile(0.5, scale.level),
         tiles: kinds
             .iter()
@@ -278,7 +279,7 @@ fn service_result(
                 .count();
             ClassShare {
                 class: (*name).to_owned(),
-                share: share(hits, lost.max(1), scale.level),
+                share: share(hits, lost, scale.level),
             }
         })
         .filter(|class| class.share.hits > 0)
@@ -287,13 +288,12 @@ fn service_result(
         RecordMeasure::ServiceRta(id) if *id == about.id => Some(ServiceRecord {
             rta_low_us: record.low,
             rta_high_us: record.high,
-            percentile_low: record.percentile_low,
-            percentile_high: record.percentile_high,
+            simulated: record.simulated,
         }),
         _ => None,
     });
     let seconds = layout.lost_user_seconds(service);
-    let losses = Sample::new(rows.column(seconds));
+    let losses = Values::new(rows.column(seconds));
     ServiceResult {
         id: about.id.clone(),
         name: about.name.clone(),
@@ -303,8 +303,8 @@ fn service_result(
         recovery: recovery(rows, &columns, scale),
         outages: interval::mean(rows.column(layout.outages(service)), 1.0, scale.level),
         lost_user_minutes: interval::mean(rows.column(seconds), 60.0, scale.level),
-        exceedance: losses.exceedance(60.0),
-        lost_user_minutes_worst: losses.mean_of_worst(WORST_SHARE, 60.0),
+        exceedance: losses.exceedance(60.0, scale.level),
+        lost_user_minutes_worst: losses.mean_of_worst(WORST_SHARE, 60.0, scale.level),
         rto,
         classes,
         record,
@@ -346,7 +346,7 @@ fn whole_result(rows: &Rows, scale: &Scale) -> WholeResult {
 fn spread(values: Vec<i64>, scale: &Scale) -> Spread {
     let max = values.iter().copied().max().unwrap_or(0);
     let mean = interval::mean(values.iter().copied(), 1.0, scale.level);
-    let sample = Sample::new(values.into_iter());
+    let sample = Values::new(values);
     Spread {
         mean,
         median: sample.quantile(0.5, scale.level),
@@ -406,32 +406,29 @@ fn target_result(rows: &Rows, target: TargetInput) -> TargetResult {
 }
 
 fn record_result(rows: &Rows, r: usize, record: RecordInput, scale: &Scale) -> RecordResult {
-    // A recovery that was not needed took no time.
     let recovers = matches!(
         record.measure,
         RecordMeasure::ServiceRta(_) | RecordMeasure::WholeRta
     );
-    let column = rows.layout.record(r);
-    let values = rows
-        .column(column)
-        .map(|cell| if recovers && cell == NEVER_LOST { 0 } else { cell });
-    let sample = if recovers {
-        Sample::with_sentinels(values)
+    let column = rows.column(rows.layout.record(r));
+    let values = if recovers {
+        Values::of_recovery(column.filter(|cell| *cell != NEVER_LOST))
     } else {
-        Sample::new(values)
+        Values::new(column)
     };
-    let (p05, p95) = (
-        sample.quantile(0.05, scale.level),
-        sample.quantile(0.95, scale.level),
-    );
-    let reach = crate::analysis::results::Reach::At;
+    let simulated = (values.n() > 0).then(|| RecordSimulated {
+        median: values.quantile(0.5, scale.level),
+        p05: values.quantile(0.05, scale.level),
+        p95: values.quantile(0.95, scale.level),
+        percentile_low: values.share_below(record.low),
+        percentile_high: values.share_at_most(record.high),
+    });
+    let meets = |simulated: RecordSimulated| {
+        simulated.p05.value <= Reach::At(record.high) && simulated.p95.value >= Reach::At(record.low)
+    };
     RecordResult {
-        percentile_low: sample.share_below(record.low),
-        percentile_high: sample.share_at_most(record.high),
-        inside: p05.value <= reach(record.high) && p95.value >= reach(record.low),
-        median: sample.quantile(0.5, scale.level),
-        p05,
-        p95,
+        inside: simulated.is_some_and(meets),
+        simulated,
         id: record.id,
         text: record.text,
         source: record.source,
@@ -483,3 +480,6 @@ pub fn to_tell(results: &Results, keep: &[u32]) -> Vec<(u32, ChosenWhy)> {
     }
     told
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,120 +1,139 @@
-//! TEMPORARY
+//! Estimates with their intervals, in the shapes of [`results`](crate::analysis::results).
+//!
+//! The mathematics is in [`statistics`](crate::statistics); here is only which method is used for what: Wilson for shares,
+//! Student's t for means of exact integer sums, order statistics for quantiles.
+
 use crate::analysis::results::{ExceedancePoint, Mean, Quantile, Reach, Share};
 use crate::observe::columns::BEYOND_HORIZON;
+use crate::statistics::{self as stat, Ordered, Proportion};
 
-/// What every interval of a run shares.
+/// Points of an exceedance curve.
+const EXCEEDANCE_POINTS: usize = 40;
+
+/// What all estimates of a run share.
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
-    /// Confidence.
+    /// Confidence, in (0, 1).
     pub level: f64,
-    /// Horizon [µs].
+    /// Horizon \[µs\].
     pub horizon_us: i64,
 }
 
-/// Share.
-pub fn share(hits: u64, n: u64, _level: f64) -> Share {
-    let (p, nn, z) = (hits as f64 / n as f64, n as f64, 1.959964);
-    let mid = (p + z * z / (2.0 * nn)) / (1.0 + z * z / nn);
-    let half = z / (1.0 + z * z / nn) * (p * (1.0 - p) / nn + z * z / (4.0 * nn * nn)).sqrt();
+/// A share with Wilson's interval; of nothing it is 0 with the interval from 0 to 1.
+pub fn share(proportion: &Proportion, level: f64) -> Share {
+    let interval = proportion.wilson(level);
     Share {
-        hits,
-        n,
-        value: p,
-        low: (mid - half).max(0.0),
-        high: (mid + half).min(1.0),
+        hits: proportion.hits,
+        n: proportion.n,
+        value: proportion.estimate().unwrap_or(0.0),
+        low: interval.low,
+        high: interval.high,
     }
 }
-/// Mean.
-pub fn mean(values: impl Iterator<Item = i64>, divisor: f64, _level: f64) -> Mean {
-    let v: Vec<f64> = values.map(|x| x as f64 / divisor).collect();
-    let n = v.len() as f64;
-    let m = v.iter().sum::<f64>() / n;
-    let sd = (v.iter().map(|x| (x - m) * (x - m)).sum::<f64>() / (n - 1.0)).sqrt();
-    let h = 1.96 * sd / n.sqrt();
-    let some = v.len() > 1;
+
+/// The mean of integers, in units of `divisor` of theirs; 0 of nothing.
+pub fn mean(values: impl IntoIterator<Item = i64>, divisor: f64, level: f64) -> Mean {
+    let sums = stat::Mean::of(values);
+    let interval = sums.interval(level);
     Mean {
-        value: m,
-        low: some.then_some(m - h),
-        high: some.then_some(m + h),
-        n: v.len() as u64,
+        value: sums.mean().unwrap_or(0.0) / divisor,
+        low: interval.map(|interval| interval.low / divisor),
+        high: interval.map(|interval| interval.high / divisor),
+        n: sums.n(),
     }
 }
-/// Sample.
-pub struct Sample {
+
+/// Values in ascending order, those beyond the horizon counted apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Values {
     sorted: Vec<i64>,
-    beyond: usize,
+    beyond: u64,
 }
-impl Sample {
-    /// New.
-    pub fn new(values: impl Iterator<Item = i64>) -> Self {
-        let mut sorted: Vec<i64> = values.collect();
+
+impl Values {
+    /// Plain values, all of them observed.
+    pub fn new(values: impl IntoIterator<Item = i64>) -> Self {
+        let mut sorted: Vec<i64> = values.into_iter().collect();
         sorted.sort_unstable();
         Self { sorted, beyond: 0 }
     }
-    /// With.
-    pub fn with_sentinels(values: impl Iterator<Item = i64>) -> Self {
-        let all: Vec<i64> = values.collect();
-        let beyond = all.iter().filter(|v| **v == BEYOND_HORIZON).count();
-        let mut s = Self::new(all.into_iter().filter(|v| *v != BEYOND_HORIZON));
-        s.beyond = beyond;
-        s
+
+    /// Recovery times, of which [`BEYOND_HORIZON`] lies beyond all others.
+    pub fn of_recovery(values: impl IntoIterator<Item = i64>) -> Self {
+        let mut beyond = 0;
+        let observed = values.into_iter().filter(|value| {
+            beyond += u64::from(*value == BEYOND_HORIZON);
+            *value != BEYOND_HORIZON
+        });
+        let values = Self::new(observed);
+        Self { beyond, ..values }
     }
-    /// Beyond.
-    pub fn beyond(&self) -> usize {
-        self.beyond
+
+    fn sample(&self) -> stat::Sample<'_> {
+        stat::Sample::new(&self.sorted, self.beyond)
     }
-    fn n(&self) -> usize {
-        self.sorted.len() + self.beyond
+
+    /// How many there are, those beyond the horizon included.
+    pub fn n(&self) -> u64 {
+        self.sample().n()
     }
-    fn rank(&self, k: usize) -> Reach {
-        if k < self.sorted.len() {
-            Reach::At(self.sorted[k])
-        } else {
-            Reach::Beyond
-        }
+
+    /// How many lie beyond the horizon.
+    pub fn beyond(&self) -> Proportion {
+        Proportion::new(self.beyond, self.n())
     }
-    /// Quantile.
-    pub fn quantile(&self, p: f64, _level: f64) -> Quantile {
-        let n = self.n() as f64;
-        let at = |x: f64| self.rank((x.ceil().max(1.0).min(n) as usize) - 1);
-        let h = 1.96 * (n * p * (1.0 - p)).sqrt();
+
+    /// A quantile with its interval.
+    ///
+    /// # Panics
+    ///
+    /// If there are no values: who asks has none to show.
+    pub fn quantile(&self, p: f64, level: f64) -> Quantile {
+        let sample = self.sample();
+        let reach = |ordered: Ordered| ordered.value().map_or(Reach::Beyond, Reach::At);
+        let interval = sample.interval(p, level);
         Quantile {
-            value: at(n * p),
-            low: Some(at(n * p - h)),
-            high: Some(at(n * p + h + 1.0)),
-            n: self.n() as u64,
+            value: reach(
+                sample
+                    .quantile(p)
+                    .expect("a quantile is asked of at least one value"),
+            ),
+            low: interval.low.map(reach),
+            high: interval.high.map(reach),
+            n: sample.n(),
         }
     }
-    /// Below.
-    pub fn share_below(&self, x: i64) -> f64 {
-        self.sorted.partition_point(|v| *v < x) as f64 / self.n() as f64
+
+    /// Share of all values that are less than this.
+    pub fn share_below(&self, value: i64) -> f64 {
+        self.share_at_most(value.saturating_sub(1))
     }
-    /// At most.
-    pub fn share_at_most(&self, x: i64) -> f64 {
-        self.sorted.partition_point(|v| *v <= x) as f64 / self.n() as f64
+
+    /// Share of all values that are at most this.
+    pub fn share_at_most(&self, value: i64) -> f64 {
+        self.sample().at_most(value).estimate().unwrap_or(0.0)
     }
-    /// Exceedance.
-    pub fn exceedance(&self, divisor: f64) -> Vec<ExceedancePoint> {
-        [0.5, 0.1, 0.05]
-            .iter()
-            .map(|s| ExceedancePoint {
-                share: *s,
-                user_minutes: match self.quantile(1.0 - s, 0.95).value {
-                    Reach::At(v) => v as f64 / divisor,
-                    Reach::Beyond => 0.0,
-                },
+
+    /// The exceedance curve, its values in units of `divisor` of theirs.
+    pub fn exceedance(&self, divisor: f64, level: f64) -> Vec<ExceedancePoint> {
+        stat::exceedance_curve(&self.sample(), EXCEEDANCE_POINTS)
+            .into_iter()
+            .map(|point| ExceedancePoint {
+                user_minutes: point.value as f64 / divisor,
+                share: share(&point.exceeding, level),
             })
             .collect()
     }
-    /// Worst.
-    pub fn mean_of_worst(&self, share: f64, divisor: f64) -> f64 {
-        let k = ((self.n() as f64 * share).ceil() as usize).max(1);
-        self.sorted
-            .iter()
-            .rev()
-            .take(k)
-            .map(|v| *v as f64 / divisor)
-            .sum::<f64>()
-            / k as f64
+
+    /// Mean of the worst share of all values, in units of `divisor` of theirs (conditional value at risk).
+    pub fn mean_of_worst(&self, worst: f64, divisor: f64, level: f64) -> Mean {
+        let tail = stat::tail_mean(&self.sorted, 1.0 - worst, level);
+        let interval = tail.and_then(|tail| tail.interval);
+        Mean {
+            value: tail.map_or(0.0, |tail| tail.mean) / divisor,
+            low: interval.map(|interval| interval.low / divisor),
+            high: interval.map(|interval| interval.high / divisor),
+            n: self.n(),
+        }
     }
 }

@@ -5,6 +5,9 @@
 
 pub mod cautions;
 pub mod curve;
+pub mod digest;
 pub mod estimate;
 pub mod interval;
 pub mod results;
+pub mod run;
+pub mod story;

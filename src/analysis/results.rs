@@ -65,7 +65,7 @@ pub struct Head {
     pub seed: u64,
     /// Number of replications.
     pub n: u64,
-    /// Simulated span of each replication [µs].
+    /// Simulated span of each replication \[µs\].
     pub horizon_us: u64,
     /// Civil time at which the history starts, like `2022-10-15T15:19:00`; `None` where every replication has its own.
     pub start: Option<String>,
@@ -175,19 +175,19 @@ pub enum Verdict {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Recovery {
-    /// Median RTA [µs], if lost.
+    /// Median RTA \[µs\], if lost.
     pub median: Quantile,
-    /// RTA that 1 in 20 exceeds [µs], if lost.
+    /// RTA that 1 in 20 exceeds \[µs\], if lost.
     pub p95: Quantile,
-    /// RTA that 19 in 20 exceed [µs], if lost.
+    /// RTA that 19 in 20 exceed \[µs\], if lost.
     pub p05: Quantile,
-    /// Mean of min(RTA, horizon) [µs], if lost.
+    /// Mean of min(RTA, horizon) \[µs\], if lost.
     pub mean: Mean,
     /// Share not back within the horizon, of those lost.
     pub never: Share,
-    /// Median of the time of the loss [µs since the start], if lost.
+    /// Median of the time of the loss \[µs since the start\], if lost.
     pub lost_at_median: Quantile,
-    /// Mean length of each kind of tile [µs], if lost, in the order of [`Head::tile_kinds`].
+    /// Mean length of each kind of tile \[µs\], if lost, in the order of [`Head::tile_kinds`].
     pub tiles: Vec<TileMean>,
 }
 
@@ -197,7 +197,7 @@ pub struct Recovery {
 pub struct TileMean {
     /// Name of the kind.
     pub kind: String,
-    /// Mean length per recovery [µs].
+    /// Mean length per recovery \[µs\].
     pub mean: Mean,
 }
 
@@ -224,7 +224,7 @@ pub struct ServiceResult {
     /// How many lost user-minutes are exceeded how often.
     pub exceedance: Vec<ExceedancePoint>,
     /// Mean lost user-minutes of the worst 5 % of replications.
-    pub lost_user_minutes_worst: f64,
+    pub lost_user_minutes_worst: Mean,
     /// The recovery time objective, if one was promised.
     pub rto: Option<RtoResult>,
     /// Classes of causes, among the replications that lost it; classes that never occurred are left out.
@@ -237,17 +237,17 @@ pub struct ServiceResult {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ExceedancePoint {
-    /// Share of replications that lose more than `user_minutes`.
-    pub share: f64,
     /// User-minutes.
     pub user_minutes: f64,
+    /// Share of replications that lose more.
+    pub share: Share,
 }
 
 /// An objective beside how often it was met.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct RtoResult {
-    /// The objective [µs].
+    /// The objective \[µs\].
     pub objective_us: u64,
     /// Share of all replications that met it; never lost meets it.
     pub back: Share,
@@ -271,14 +271,12 @@ pub struct ClassShare {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ServiceRecord {
-    /// Shortest recovery time that the sources allow [µs].
+    /// Shortest recovery time that the sources allow \[µs\].
     pub rta_low_us: i64,
-    /// Longest recovery time that the sources allow [µs].
+    /// Longest recovery time that the sources allow \[µs\].
     pub rta_high_us: i64,
-    /// Share of replications with a shorter recovery than the shortest on the record (not lost counts as shorter).
-    pub percentile_low: f64,
-    /// Share of replications with a recovery no longer than the longest on the record.
-    pub percentile_high: f64,
+    /// The simulated recovery beside it; `None` if no replication needed one.
+    pub simulated: Option<RecordSimulated>,
 }
 
 /// What the run says of all services with users together.
@@ -335,9 +333,9 @@ pub struct BlastClass {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct CurveResult {
-    /// The times [µs since the start].
+    /// The times \[µs since the start\].
     pub times_us: Vec<u64>,
-    /// Share of service-users served [ppm], services weighted by their users.
+    /// Share of service-users served \[ppm\], services weighted by their users.
     pub served: Band,
     /// Servers that are on.
     pub servers_on: Band,
@@ -383,13 +381,13 @@ pub struct TargetResult {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RecordMeasure {
-    /// Recovery time of a service [µs], by its id.
+    /// Recovery time of a service \[µs\], by its id.
     ServiceRta(String),
-    /// Recovery time of the whole [µs].
+    /// Recovery time of the whole \[µs\].
     WholeRta,
-    /// Servers on at a time [µs since the start].
+    /// Servers on at a time \[µs since the start\].
     ServersOn(u64),
-    /// Share of service-users served at a time [ppm], the time in µs since the start.
+    /// Share of service-users served at a time \[ppm\], the time in µs since the start.
     Served(u64),
 }
 
@@ -421,18 +419,26 @@ pub struct RecordResult {
     pub low: i64,
     /// Greatest value that the sources allow.
     pub high: i64,
-    /// Simulated median over all replications.
-    pub median: Quantile,
-    /// Simulated 5th percentile.
-    pub p05: Quantile,
-    /// Simulated 95th percentile.
-    pub p95: Quantile,
-    /// Share of replications below `low`; a recovery that was not needed counts as below.
-    pub percentile_low: f64,
-    /// Share of replications at or below `high`.
-    pub percentile_high: f64,
+    /// What the simulation says; `None` if it is a recovery that no replication needed.
+    pub simulated: Option<RecordSimulated>,
     /// Whether the record's range meets the simulated 5 to 95 % range.
     pub inside: bool,
+}
+
+/// The simulated values beside a point of the record: of the replications that lost it for a recovery, else of all.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RecordSimulated {
+    /// Median.
+    pub median: Quantile,
+    /// 5th percentile.
+    pub p05: Quantile,
+    /// 95th percentile.
+    pub p95: Quantile,
+    /// Share below the least value of the record.
+    pub percentile_low: f64,
+    /// Share at or below the greatest value of the record.
+    pub percentile_high: f64,
 }
 
 /// Why a replication is told in full.
@@ -445,6 +451,17 @@ pub enum ChosenWhy {
     Worst,
     /// The user asked for it.
     Kept,
+}
+
+impl ChosenWhy {
+    /// Stable name, as in the result files.
+    pub fn name(self) -> &'static str {
+        match self {
+            ChosenWhy::Median => "median",
+            ChosenWhy::Worst => "worst",
+            ChosenWhy::Kept => "kept",
+        }
+    }
 }
 
 /// One replication, replayed and told in full.
@@ -467,9 +484,9 @@ pub struct Chosen {
 pub struct ChosenOutage {
     /// Id of the service.
     pub service: String,
-    /// Its beginning [µs since the start].
+    /// Its beginning \[µs since the start\].
     pub down_at_us: u64,
-    /// Its end [µs since the start]; `None` if not back within the horizon.
+    /// Its end \[µs since the start\]; `None` if not back within the horizon.
     pub up_at_us: Option<u64>,
     /// What it waited for: runs that follow each other without gap or overlap from beginning to end (or the horizon).
     pub tiles: Vec<TileRun>,
@@ -483,9 +500,9 @@ pub struct ChosenOutage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct TileRun {
-    /// Beginning [µs since the start].
+    /// Beginning \[µs since the start\].
     pub from_us: u64,
-    /// End [µs since the start].
+    /// End \[µs since the start\].
     pub to_us: u64,
     /// Name of the kind of tile.
     pub kind: String,
@@ -497,7 +514,7 @@ pub struct TileRun {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct StoryLine {
-    /// When [µs since the start].
+    /// When \[µs since the start\].
     pub at_us: u64,
     /// What happened.
     pub text: String,

@@ -93,6 +93,13 @@ pub enum What {
         /// Its line or step.
         entry: u32,
     },
+    /// An agent set a timer for one of its lines.
+    Armed {
+        /// Who set it.
+        agent: super::AgentId,
+        /// Its line or step.
+        entry: u32,
+    },
     /// A unit failed by one of its own clocks: a root.
     Life {
         /// The unit.

@@ -381,7 +381,8 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
     net.inputs = Rows::gather(count, inputs);
 
     let work_ties = ties(works.iter().map(|(name, ..)| name.as_str()));
-    for ((name, tag, spec), tie) in works.into_iter().zip(work_ties) {
+    for ((name, tag, mut spec), tie) in works.into_iter().zip(work_ties) {
+        spec.serves.sort_by_key(|&(rank, ..)| rank);
         let stream = entity_hash(&name);
         net.works.push(WorkRow { name, tag, spec, stream, tie });
     }

@@ -164,6 +164,13 @@ pub struct Netlist {
     pub(crate) reasons: Vec<String>,
 }
 
+impl std::fmt::Debug for Netlist {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (nodes, works, agents) = (self.len(), self.works.len(), self.agents.len());
+        write!(out, "a network of {nodes} nodes, {works} works and {agents} agents")
+    }
+}
+
 /// No group.
 pub(crate) const NO_GROUP: u32 = u32::MAX;
 

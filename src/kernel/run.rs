@@ -312,7 +312,7 @@ impl Engine<'_> {
             Order::Timer { at, code, entry } => {
                 let at = at.max(self.state.now);
                 if at < NEVER {
-                    let why = self.record(why, What::Action { agent, entry });
+                    let why = self.record(why, What::Armed { agent, entry });
                     let slot = self.new_alarm(Alarm::Agent { agent, code, why });
                     let tie = tie_of_agent(self.net.agents[agent.index()].tie, code);
                     self.state.calendar.set(slot, at, tie);

@@ -2,7 +2,7 @@
 
 use super::ids::{CrewId, NodeId};
 use super::reading::Reading;
-use crate::random::{Fixed, Law};
+use crate::random::Law;
 
 /// What a node belongs to, in words that the kernel does not read: an entity of the model and a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -97,7 +97,7 @@ impl StarterSpec {
 
     /// `items` things, all on, that work alone brings back; of those started a share of `fails_ppm` is found dead.
     pub fn by_work(items: i64, fails_ppm: i64) -> Self {
-        Self { items, initial_on: items, auto: false, fails_ppm, ..Self::automatic(Law::Fixed(Fixed::default())) }
+        Self { items, initial_on: items, auto: false, fails_ppm, ..Self::automatic(Law::fixed_us(1)) }
     }
 }
 

@@ -139,7 +139,7 @@ impl Engine<'_> {
         });
         self.scratch.dispatch = true;
         let spec = &self.net.works[work.index()].spec;
-        if agent.is_some() && spec.goal.is_some() {
+        if agent.is_some() && (spec.goal.is_some() || spec.keep.is_some()) {
             self.list_work(work);
         }
     }
@@ -265,16 +265,10 @@ impl Engine<'_> {
         record
     }
 
-    /// The priority of a work now: the best rank among those it serves that are not well.
+    /// The priority of a work now: the best rank among those it serves that are not well (they stand in order of rank).
     fn priority(&self, work: WorkId) -> u32 {
-        self.net.works[work.index()]
-            .spec
-            .serves
-            .iter()
-            .filter(|&&(_, node, well)| self.value(node) < well)
-            .map(|&(rank, ..)| rank)
-            .min()
-            .unwrap_or(u32::MAX)
+        let serves = &self.net.works[work.index()].spec.serves;
+        serves.iter().find(|&&(_, node, well)| self.value(node) < well).map_or(u32::MAX, |&(rank, ..)| rank)
     }
 
     /// Staffs what waits, the best priority first; what cannot be staffed is passed over.

@@ -72,7 +72,7 @@ pub struct ServiceHead {
     pub tier: Option<u8>,
     /// Users of the service; 0 if nobody uses it directly.
     pub users: i64,
-    /// Recovery time objective [µs], if one was promised.
+    /// Recovery time objective \[µs\], if one was promised.
     pub rto_us: Option<u64>,
 }
 
@@ -94,7 +94,7 @@ pub struct LayoutInput {
     pub tile_kinds: Vec<&'static str>,
     /// Names of the classes of causes (stable, kebab-case).
     pub classes: Vec<&'static str>,
-    /// Times at which the curves are read [µs since the start], ascending.
+    /// Times at which the curves are read \[µs since the start\], ascending.
     pub curve_times_us: Vec<u64>,
     /// The points of the record.
     pub records: Vec<RecordHead>,
@@ -199,7 +199,7 @@ impl Layout {
         &self.input.classes
     }
 
-    /// Times of the curves [µs since the start].
+    /// Times of the curves \[µs since the start\].
     pub fn curve_times_us(&self) -> &[u64] {
         &self.input.curve_times_us
     }
@@ -217,17 +217,17 @@ impl Layout {
         service * (SERVICE_FIXED + self.input.tile_kinds.len())
     }
 
-    /// When the service was first lost [µs since the start], or [`NEVER_LOST`].
+    /// When the service was first lost \[µs since the start\], or [`NEVER_LOST`].
     pub fn down_at(&self, service: usize) -> usize {
         self.service(service)
     }
 
-    /// Recovery time achieved by the service's first outage [µs], or [`NEVER_LOST`], or [`BEYOND_HORIZON`].
+    /// Recovery time achieved by the service's first outage \[µs\], or [`NEVER_LOST`], or [`BEYOND_HORIZON`].
     pub fn rta(&self, service: usize) -> usize {
         self.service(service) + 1
     }
 
-    /// Σ users × (1 − level) over the horizon [user-seconds].
+    /// Σ users × (1 − level) over the horizon \[user-seconds\].
     pub fn lost_user_seconds(&self, service: usize) -> usize {
         self.service(service) + 2
     }
@@ -242,7 +242,7 @@ impl Layout {
         self.service(service) + 4
     }
 
-    /// How long the first outage of the service waited for one kind of thing [µs]; all kinds sum up to its span.
+    /// How long the first outage of the service waited for one kind of thing \[µs\]; all kinds sum up to its span.
     pub fn tile(&self, service: usize, kind: usize) -> usize {
         assert!(
             kind < self.input.tile_kinds.len(),
@@ -251,17 +251,17 @@ impl Layout {
         self.service(service) + SERVICE_FIXED + kind
     }
 
-    /// First loss among all services with users [µs since the start], or [`NEVER_LOST`].
+    /// First loss among all services with users \[µs since the start\], or [`NEVER_LOST`].
     pub fn whole_down_at(&self) -> usize {
         self.whole_at
     }
 
-    /// From the first loss to the last recovery among all services with users [µs], with the sentinels of an RTA.
+    /// From the first loss to the last recovery among all services with users \[µs\], with the sentinels of an RTA.
     pub fn whole_rta(&self) -> usize {
         self.whole_at + 1
     }
 
-    /// How long the recovery of the whole waited for one kind of thing [µs].
+    /// How long the recovery of the whole waited for one kind of thing \[µs\].
     pub fn whole_tile(&self, kind: usize) -> usize {
         assert!(
             kind < self.input.tile_kinds.len(),
@@ -286,7 +286,7 @@ impl Layout {
         self.servers_down_max() + 1
     }
 
-    /// Share of service-users served at time `k` of the curve [ppm], services weighted by their users.
+    /// Share of service-users served at time `k` of the curve \[ppm\], services weighted by their users.
     pub fn curve(&self, k: usize) -> usize {
         assert!(k < self.input.curve_times_us.len(), "the time is on the curve");
         self.curves_at + k

@@ -129,6 +129,11 @@ impl<'a> History<'a> {
         self.state.records().get(record.index())
     }
 
+    /// The whole why-log, in the order of time.
+    pub fn records(&self) -> &'a [Record] {
+        self.state.records()
+    }
+
     /// A call for work.
     pub fn instance(&self, instance: InstanceId) -> &'a Instance {
         &self.state.instances()[instance.index()]

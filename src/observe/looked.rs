@@ -91,7 +91,7 @@ pub fn thresholds(service: &ServiceInfo) -> Thresholds {
     Thresholds {
         down_below: service.down_below_ppm,
         recovered_at: service.recovered_at_ppm,
-        settled_for_us: service.settled_for_us,
+        settled_for_us: Some(service.settled_for_us),
     }
 }
 

@@ -200,6 +200,7 @@ impl Tiles<'_, '_> {
             }
             What::Input { from: other } if other != node => self.condition(other, entry.at, from, to),
             What::Input { .. } => self.brought(entry.follows, node, from, to, depth + 1),
+            What::Armed { agent, entry: line } => self.leaf(from, to, Leaf::Awaited(agent, line)),
             What::Begin | What::Life { .. } | What::DemandFailure { .. } => {
                 self.leaf(from, to, Leaf::NotYet(node));
             }
@@ -239,19 +240,48 @@ impl Tiles<'_, '_> {
             if end <= at {
                 continue;
             }
-            let leaf = match row.phase {
-                Phase::Waiting(Wait::Crew(crew)) => Leaf::Queue(crew, call.work),
-                Phase::Waiting(Wait::Lane) => Leaf::Lane(call.work),
-                Phase::Waiting(Wait::Need(need)) => Leaf::Blocked(need, call.work),
-                Phase::Running(way) => Leaf::Work(call.work, way),
-                Phase::Ended(Outcome::Done | Outcome::Failed | Outcome::Dropped) => Leaf::Nothing(node),
-            };
-            self.leaf(at, end, leaf);
+            match row.phase {
+                Phase::Waiting(Wait::Crew(crew)) => self.queue(crew, call.work, at, end),
+                Phase::Waiting(Wait::Lane) => self.leaf(at, end, Leaf::Lane(call.work)),
+                Phase::Waiting(Wait::Need(need)) => self.leaf(at, end, Leaf::Blocked(need, call.work)),
+                Phase::Running(way) => self.leaf(at, end, Leaf::Work(call.work, way)),
+                Phase::Ended(Outcome::Done | Outcome::Failed | Outcome::Dropped) => {
+                    self.leaf(at, end, Leaf::Nothing(node));
+                }
+            }
             at = end;
         }
         // A call that is staffed in the instant in which it is made has no row before it.
         self.leaf(at, to, Leaf::Nothing(node));
         self.calls.pop();
+    }
+
+    /// A call waits for heads of a crew: those that are not there yet are waited for themselves; those that are busy are a queue, which is
+    /// not followed into their other work.
+    fn queue(&mut self, crew: CrewId, work: WorkId, from: u64, to: u64) {
+        let net = self.history.net();
+        let needed = net.work(work).ways.iter().flat_map(|way| &way.crew).filter(|&&(other, _)| other == crew);
+        let needed = needed.map(|&(_, heads)| i64::from(heads)).min().unwrap_or(1);
+        let heads = net.crew_heads(crew);
+        let mut at = from;
+        while at < to {
+            let there: i64 = heads.iter().map(|&node| self.history.value_at(node, at)).sum();
+            let changes = heads.iter().filter_map(|&node| self.history.steps_after(node, at).first());
+            let next = changes.map(|step| step.at).min().unwrap_or(to).min(to);
+            let coming = heads
+                .iter()
+                .filter_map(|&node| {
+                    let now = self.history.value_at(node, at);
+                    let step = self.history.reaches(node, now + 1, at)?;
+                    (there - now + step.to >= needed).then_some((step.at, net.order(node), node, step.to))
+                })
+                .min_by_key(|&(time, order, ..)| (time, order));
+            match coming {
+                Some((.., node, value)) if there < needed => self.hold(node, value, at, next),
+                _ => self.leaf(at, next, Leaf::Queue(crew, work)),
+            }
+            at = next;
+        }
     }
 
     /// Before a call was made: what called for it, and what that waited for.

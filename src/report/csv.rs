@@ -247,7 +247,7 @@ pub fn outages(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
             for tile in &outage.tiles {
                 let fields = [
                     chosen.replication.to_string(),
-                    format!("{:?}", chosen.why).to_lowercase(),
+                    chosen.why.name().to_owned(),
                     cell(&outage.service),
                     (index + 1).to_string(),
                     outage.down_at_us.to_string(),
@@ -271,6 +271,8 @@ pub fn outages(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::results::{Chosen, ChosenOutage, ChosenWhy, TileRun};
+    use crate::report::fixture;
 
     #[test]
     fn cells_that_look_like_formulas_are_guarded() {
@@ -296,5 +298,103 @@ mod tests {
         assert_eq!(seconds(120_000_000), "120");
         assert_eq!(seconds(1), "0.000001");
         assert_eq!(seconds(0), "0");
+    }
+
+    fn text_of(files: Result<Vec<ResultFile>, ReportError>) -> String {
+        let mut files = files.expect("the format can be made");
+        String::from_utf8(files.remove(0).bytes).expect("UTF-8")
+    }
+
+    /// Every cell of the golden lines can be checked by hand against the outage that is built here.
+    #[test]
+    fn outages_are_written_tile_by_tile() {
+        let (mut results, rows) = fixture::results(20);
+        results.chosen = vec![Chosen {
+            replication: 7,
+            why: ChosenWhy::Worst,
+            story: Vec::new(),
+            outages: vec![ChosenOutage {
+                service: "text".into(),
+                down_at_us: 480_000_000,
+                up_at_us: None,
+                tiles: vec![
+                    TileRun {
+                        from_us: 480_000_000,
+                        to_us: 500_000_000,
+                        kind: "queue".into(),
+                        label: "sre, 2".into(),
+                    },
+                    TileRun {
+                        from_us: 500_000_000,
+                        to_us: 900_000_000,
+                        kind: "booting".into(),
+                        label: "=boot \"a\"".into(),
+                    },
+                ],
+                cause: vec!["fire".into(), "power cut".into()],
+                class: "facility".into(),
+            }],
+        }];
+        let resolved = serde_json::Value::Null;
+        let text = text_of(outages(&Input {
+            results: &results,
+            rows: &rows,
+            resolved: &resolved,
+        }));
+        let golden = "replication,chosen_as,service,outage,down_at_us,up_at_us,class,cause,tile_from_us,tile_to_us,tile_kind,tile_label\n\
+            7,worst,text,1,480000000,,facility,fire → power cut,480000000,500000000,queue,\"sre, 2\"\n\
+            7,worst,text,1,480000000,,facility,fire → power cut,500000000,900000000,booting,\"'=boot \"\"a\"\"\"\n";
+        assert_eq!(text, golden);
+    }
+
+    #[test]
+    fn replications_are_the_rows_themselves() {
+        let (results, rows) = fixture::results(30);
+        let resolved = serde_json::Value::Null;
+        let text = text_of(replications(&Input {
+            results: &results,
+            rows: &rows,
+            resolved: &resolved,
+        }));
+        let mut lines = text.lines();
+        let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+        assert_eq!(header.len(), rows.layout.width() + 1);
+        assert_eq!(header[..3], ["replication", "ads/down_at_us", "ads/rta_us"]);
+        for (line, row) in lines.by_ref().zip(&rows.rows) {
+            let cells: Vec<i64> = line
+                .split(',')
+                .map(|cell| cell.parse().expect("an integer"))
+                .collect();
+            assert_eq!(cells[0], i64::from(row.replication));
+            assert_eq!(cells[1..], row.cells[..]);
+        }
+        assert_eq!(lines.next(), None);
+    }
+
+    #[test]
+    fn every_line_of_services_has_its_unit_and_count() {
+        let (mut results, rows) = fixture::results(40);
+        results.services[0].name = "@SUM(A1:A9)\u{1b}".into();
+        let resolved = serde_json::Value::Null;
+        let text = text_of(services(&Input {
+            results: &results,
+            rows: &rows,
+            resolved: &resolved,
+        }));
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let mut seen = 0;
+        for record in reader.records() {
+            let record = record.expect("every line has all fields");
+            assert!(!record[5].is_empty() && record[9].parse::<u64>().expect("a count") > 0);
+            assert!(!record[1].starts_with('@') && !record[1].contains('\u{1b}'));
+            let bound = |field: &str| field.parse::<f64>().ok();
+            if let (Some(low), Some(value), Some(high)) =
+                (bound(&record[7]), bound(&record[6]), bound(&record[8]))
+            {
+                assert!(low <= value && value <= high, "{record:?}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 100, "{seen}");
     }
 }

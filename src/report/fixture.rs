@@ -44,7 +44,7 @@ const CLASSES: [&str; 7] = [
     "human",
 ];
 
-/// id, name, tier, million users, median RTA [min], spread [%], RTO [h], record low and high [min].
+/// id, name, tier, million users, median RTA \[min\], spread \[%\], RTO [h], record low and high \[min\].
 type Shape = (
     &'static str,
     &'static str,

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::analysis::results::Results;
 use crate::observe::columns::{BEYOND_HORIZON, NEVER_LOST, NO_CLASS};
 use crate::report::{Input, ReportError, ResultFile};
 
@@ -21,9 +22,24 @@ fn file<T: Serialize>(name: &str, value: &T) -> Result<ResultFile, ReportError> 
     })
 }
 
+/// The text of `summary.json`, which `--format json` prints as well.
+///
+/// # Errors
+///
+/// A value that JSON cannot hold: a bug of ours.
+pub fn summary_text(results: &Results) -> Result<String, ReportError> {
+    let name = "summary.json";
+    let mut text = serde_json::to_string_pretty(results).map_err(|error| ReportError::new(name, error))?;
+    text.push('\n');
+    Ok(text)
+}
+
 /// `summary.json`: every estimate with interval and count.
 pub fn summary(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
-    Ok(vec![file("summary.json", input.results)?])
+    Ok(vec![ResultFile {
+        name: "summary.json".to_owned(),
+        bytes: summary_text(input.results)?.into_bytes(),
+    }])
 }
 
 /// `scenario.resolved.json`: the scenario with every default filled in.
@@ -76,5 +92,15 @@ mod tests {
         // FIPS 180-2, appendix B.1.
         let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(sha256_hex(b"abc"), expected);
+    }
+
+    #[test]
+    fn control_characters_never_stand_raw_in_json() {
+        let (mut results, _) = crate::report::fixture::results(20);
+        results.services[0].name = "\u{1b}[2J\u{0}\u{7}</script>".into();
+        let text = summary_text(&results).expect("the summary");
+        assert!(text.chars().all(|c| c == '\n' || !c.is_control()));
+        let back: Results = serde_json::from_str(&text).expect("the summary can be read again");
+        assert_eq!(back.services[0].name, results.services[0].name);
     }
 }

@@ -12,6 +12,7 @@ pub mod charts;
 pub mod csv;
 #[cfg(test)]
 pub mod fixture;
+pub mod explanation;
 pub mod html;
 pub mod json;
 pub mod terminal;
@@ -136,6 +137,10 @@ pub fn files(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::estimate::{EstimateInput, estimate};
+    use crate::analysis::results::Head;
+    use crate::observe::columns::{Layout, LayoutInput, NEVER_LOST};
+    use crate::observe::row::Row;
 
     /// With `BLACKSTART_LOOK=DIR` in the environment the files of the fixture are left in that directory, for eyes.
     #[test]
@@ -171,6 +176,79 @@ mod tests {
                 };
                 println!("{}", terminal::summary(&results, &look));
             }
+        }
+    }
+
+    #[test]
+    fn the_same_rows_give_the_same_bytes() {
+        let make = || {
+            let (results, rows) = fixture::results(60);
+            files(&Input {
+                results: &results,
+                rows: &rows,
+                resolved: &serde_json::Value::Null,
+            })
+            .expect("every format")
+        };
+        assert_eq!(make(), make());
+    }
+
+    /// Nothing described, nothing lost, one replication: the formats still say so, and none of them falls over.
+    #[test]
+    fn an_empty_run_has_its_report_too() {
+        let layout = Layout::new(LayoutInput {
+            curve_times_us: vec![0],
+            ..LayoutInput::default()
+        });
+        let mut cells = vec![0; layout.width()];
+        cells[layout.whole_down_at()] = NEVER_LOST;
+        cells[layout.whole_rta()] = NEVER_LOST;
+        let rows = Rows::new(
+            layout,
+            vec![Row {
+                replication: 0,
+                cells: cells.into(),
+            }],
+        );
+        let head = Head {
+            level: 0.95,
+            horizon_us: 1,
+            ..Head::default()
+        };
+        let results = estimate(
+            &rows,
+            EstimateInput {
+                head,
+                ..EstimateInput::default()
+            },
+        );
+        let input = Input {
+            results: &results,
+            rows: &rows,
+            resolved: &serde_json::Value::Null,
+        };
+        let files = files(&input).expect("every format");
+        let page = files
+            .iter()
+            .find(|file| file.name == "report.html")
+            .expect("the page");
+        assert!(String::from_utf8_lossy(&page.bytes).contains("Nothing that users see is lost"));
+        let text = terminal::summary(&results, &terminal::Look::default());
+        assert!(
+            text.contains("Nothing that users see is lost") && text.contains("A single replication"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn every_format_has_a_name_of_its_own() {
+        for (index, format) in FORMATS.iter().enumerate() {
+            assert!(!format.docs.is_empty());
+            assert!(
+                FORMATS[..index].iter().all(|other| other.name != format.name),
+                "{}",
+                format.name
+            );
         }
     }
 }

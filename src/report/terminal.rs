@@ -3,10 +3,17 @@
 //! Every number has its interval beside it, or below it where the terminal is narrow. The text is returned, not printed:
 //! where it goes, and whether colours survive, is for the caller to say.
 
-use crate::analysis::results::{Basis, ChosenOutage, Reach, Results, RtoResult, ServiceResult, Verdict};
+mod page;
+mod table;
+
+use page::{INDENT, Ink, Page, wrap};
+use table::{verdict_ink, verdict_word, when};
+
+use crate::analysis::results::{
+    Basis, ChosenOutage, ChosenWhy, GradeCount, Quantile, Reach, RecordRole, Results, ServiceResult,
+};
 use crate::report::words::{
-    self, Step, amount, clock, grouped, pad, people, percent, percent_of, plain, quantile_span, round_span,
-    shorten, span_of,
+    self, Step, clock, grouped, pad, people, percent, percent_of, plain, quantile_span, shorten, span_of,
 };
 
 /// How the summary is to look.
@@ -37,8 +44,6 @@ impl Default for Look<'_> {
 const FIRST_SERVICES: usize = 10;
 /// Strata shown without `--all`.
 const FIRST_STRATA: usize = 4;
-/// Columns of the labels at the left.
-const INDENT: usize = 8;
 /// A tile that makes up less of an outage is shown as *other*.
 const WORTH_NAMING_PERCENT: u64 = 1;
 
@@ -57,73 +62,6 @@ pub fn summary(results: &Results, look: &Look<'_>) -> String {
     kept(results, &mut out);
     trust(results, look, &mut out);
     out.text
-}
-
-/// The colours in use.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ink {
-    Plain,
-    Label,
-    Faint,
-    Good,
-    Bad,
-    Open,
-}
-
-struct Page {
-    text: String,
-    width: usize,
-    colour: bool,
-}
-
-impl Page {
-    fn put(&mut self, text: &str, ink: Ink) {
-        let code = match ink {
-            Ink::Plain => "",
-            Ink::Label => "1",
-            Ink::Faint => "2",
-            Ink::Good => "1;32",
-            Ink::Bad => "1;31",
-            Ink::Open => "1;33",
-        };
-        if self.colour && !code.is_empty() {
-            self.text.push_str(&format!("\u{1b}[{code}m{text}\u{1b}[0m"));
-        } else {
-            self.text.push_str(text);
-        }
-    }
-
-    fn line(&mut self, text: &str, ink: Ink) {
-        let trimmed = text.trim_end();
-        self.put(trimmed, ink);
-        self.text.push('\n');
-    }
-
-    /// A labelled paragraph, wrapped, its later lines under its first.
-    fn paragraph(&mut self, label: &str, text: &str) {
-        let room = self.width - INDENT;
-        for (index, line) in wrap(text, room).iter().enumerate() {
-            self.put(&pad(if index == 0 { label } else { "" }, INDENT), Ink::Label);
-            self.line(line, Ink::Plain);
-        }
-    }
-}
-
-/// Breaks a text into lines of at most `room` columns, at spaces.
-fn wrap(text: &str, room: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        if !line.is_empty() && words::width(&line) + 1 + words::width(word) > room {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines.push(line);
-    lines
 }
 
 fn head(results: &Results, out: &mut Page) {
@@ -146,7 +84,7 @@ fn head(results: &Results, out: &mut Page) {
     }
 }
 
-fn count_and_bracket(quantile: &crate::analysis::results::Quantile) -> String {
+fn count_and_bracket(quantile: &Quantile) -> String {
     let number = |reach: Reach| match reach {
         Reach::At(count) => grouped(count),
         Reach::Beyond => "?".into(),
@@ -233,230 +171,6 @@ fn who(results: &Results, out: &mut Page) {
     out.paragraph("WHO", &text);
 }
 
-/// A cell of the table: a value, and what stands beside or below it.
-struct Cell {
-    value: String,
-    below: String,
-    verdict: Option<Verdict>,
-}
-
-impl Cell {
-    fn new((value, below): (String, String)) -> Self {
-        Self {
-            value,
-            below,
-            verdict: None,
-        }
-    }
-
-    fn beside(&self) -> String {
-        format!("{} {}", self.value, self.below).trim_end().to_owned()
-    }
-}
-
-fn verdict_word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Kept => "KEPT",
-        Verdict::Broken => "BROKEN",
-        Verdict::Undecided => "UNDECIDED",
-    }
-}
-
-fn verdict_ink(verdict: Verdict) -> Ink {
-    match verdict {
-        Verdict::Kept => Ink::Good,
-        Verdict::Broken => Ink::Bad,
-        Verdict::Undecided => Ink::Open,
-    }
-}
-
-fn rto_cell(rto: Option<&RtoResult>) -> Cell {
-    let Some(rto) = rto else {
-        return Cell::new(("no RTO given".into(), String::new()));
-    };
-    let (share, bracket) = percent(&rto.back);
-    let value = format!("{share} of {}", round_span(rto.objective_us));
-    Cell {
-        value,
-        below: bracket,
-        verdict: Some(rto.verdict),
-    }
-}
-
-fn table_row(service: &ServiceResult) -> Option<Vec<Cell>> {
-    let recovery = service.recovery.as_ref()?;
-    let name = if service.name == service.id {
-        service.id.clone()
-    } else {
-        service.name.clone()
-    };
-    let (lost, lost_bracket) = percent(&service.lost);
-    let (minutes, minutes_bracket) = amount(&service.lost_user_minutes);
-    Some(vec![
-        Cell::new((shorten(&plain(&name), 20), String::new())),
-        Cell::new((lost, lost_bracket)),
-        Cell::new(quantile_span(&recovery.median)),
-        Cell::new(quantile_span(&recovery.p95)),
-        Cell::new(percent(&recovery.never)),
-        Cell::new((format!("{minutes} min"), minutes_bracket)),
-        rto_cell(service.rto.as_ref()),
-    ])
-}
-
-/// Place of the column of lost user-minutes, the first to give way on a narrow terminal.
-const MINUTES_COLUMN: usize = 5;
-/// Place of the column of losses, the next to give way.
-const LOST_COLUMN: usize = 1;
-/// Place of the column of what is not back at the horizon, the last to give way.
-const NEVER_COLUMN: usize = 4;
-
-/// How the table is set: with intervals beside or below their values, and which columns it has.
-struct Setting {
-    beside: bool,
-    indent: usize,
-    columns: Vec<usize>,
-    widths: Vec<usize>,
-}
-
-fn setting(header: &[&str; 7], rows: &[Vec<Cell>], page: usize) -> Setting {
-    let all: Vec<usize> = (0..header.len()).collect();
-    let without = |gone: &[usize]| {
-        all.iter()
-            .copied()
-            .filter(|column| !gone.contains(column))
-            .collect::<Vec<_>>()
-    };
-    let tries = [
-        (true, INDENT, all.clone()),
-        (false, INDENT, all.clone()),
-        (false, 2, without(&[MINUTES_COLUMN])),
-        (false, 2, without(&[MINUTES_COLUMN, LOST_COLUMN])),
-        (false, 2, without(&[MINUTES_COLUMN, LOST_COLUMN, NEVER_COLUMN])),
-    ];
-    let mut last = None;
-    for (beside, indent, columns) in tries {
-        let widths: Vec<usize> = columns
-            .iter()
-            .map(|column| {
-                let cells = rows.iter().map(|row| &row[*column]);
-                let widest = cells.map(|cell| {
-                    if beside {
-                        words::width(&cell.beside()) + cell.verdict.map_or(0, |v| 1 + verdict_word(v).len())
-                    } else {
-                        let below =
-                            words::width(&cell.below) + cell.verdict.map_or(0, |v| 1 + verdict_word(v).len());
-                        words::width(&cell.value).max(below)
-                    }
-                });
-                widest.max().unwrap_or(0).max(words::width(header[*column]))
-            })
-            .collect();
-        let total = indent + widths.iter().sum::<usize>() + 2 * (widths.len() - 1);
-        let fits = total <= page;
-        last = Some(Setting {
-            beside,
-            indent,
-            columns,
-            widths,
-        });
-        if fits {
-            break;
-        }
-    }
-    last.expect("there is at least one way to set the table")
-}
-
-fn when(results: &Results, look: &Look<'_>, out: &mut Page) {
-    let mut rows: Vec<Vec<Cell>> = results.services.iter().filter_map(table_row).collect();
-    let hidden = if look.all {
-        0
-    } else {
-        rows.len().saturating_sub(FIRST_SERVICES)
-    };
-    rows.truncate(rows.len() - hidden);
-    if rows.is_empty() {
-        return;
-    }
-    let header = [
-        "if lost",
-        "lost",
-        "median back",
-        "1 in 20 worse than",
-        "never*",
-        "users × time",
-        "in RTO, of all",
-    ];
-    let set = setting(&header, &rows, out.width);
-    out.put("WHEN", Ink::Label);
-    let mut line = " ".repeat(set.indent.saturating_sub(4).max(1));
-    if set.indent < INDENT {
-        out.text.push('\n');
-        line = " ".repeat(set.indent);
-    }
-    for (column, width) in set.columns.iter().zip(&set.widths) {
-        line.push_str(&pad(header[*column], width + 2));
-    }
-    out.line(&line, Ink::Faint);
-    for row in &rows {
-        table_line(&set, row, out);
-    }
-    let indent = " ".repeat(set.indent);
-    let horizon = round_span(results.head.horizon_us);
-    let mut note = format!(
-        "*not back within the horizon of {horizon}; brackets: {} intervals",
-        percent_of(results.head.level)
-    );
-    if hidden > 0 {
-        note = format!("… {hidden} more (--all)   {note}");
-    }
-    for part in wrap(&note, out.width - set.indent) {
-        out.line(&format!("{indent}{part}"), Ink::Faint);
-    }
-}
-
-fn table_line(set: &Setting, row: &[Cell], out: &mut Page) {
-    let indent = " ".repeat(set.indent);
-    out.text.push_str(&indent);
-    let last = set.columns.len() - 1;
-    for (place, (column, width)) in set.columns.iter().zip(&set.widths).enumerate() {
-        let cell = &row[*column];
-        let text = if set.beside {
-            cell.beside()
-        } else {
-            cell.value.clone()
-        };
-        let verdict = cell.verdict.filter(|_| set.beside);
-        out.put(&text, Ink::Plain);
-        if let Some(verdict) = verdict {
-            out.text.push(' ');
-            out.put(verdict_word(verdict), verdict_ink(verdict));
-        }
-        if place < last {
-            let used = words::width(&text) + verdict.map_or(0, |v| 1 + verdict_word(v).len());
-            out.text.push_str(&" ".repeat(width + 2 - used));
-        }
-    }
-    out.text.push('\n');
-    if set.beside {
-        return;
-    }
-    let mut line = indent;
-    for (place, (column, width)) in set.columns.iter().zip(&set.widths).enumerate() {
-        let below = &row[*column].below;
-        line.push_str(&if place < last {
-            pad(below, width + 2)
-        } else {
-            below.clone()
-        });
-    }
-    out.put(line.trim_end(), Ink::Faint);
-    if let Some(verdict) = row[*set.columns.last().expect("the table has columns")].verdict {
-        out.text.push(' ');
-        out.put(verdict_word(verdict), verdict_ink(verdict));
-    }
-    out.text.push('\n');
-}
-
 /// The tiles of an outage as a sum: each wait once, in the order in which it first came.
 pub fn tile_sum(results: &Results, outage: &ChosenOutage) -> Vec<(i64, String)> {
     let mut parts: Vec<(u64, String)> = Vec::new();
@@ -514,6 +228,11 @@ fn why(results: &Results, look: &Look<'_>, out: &mut Page) {
             .chain(last.filter(|last| first.is_some_and(|first| first.0.id != last.0.id)))
             .collect()
     };
+    let why_word = match told.why {
+        ChosenWhy::Median => "the median",
+        ChosenWhy::Worst => "the worst",
+        ChosenWhy::Kept => "chosen",
+    };
     for (index, (service, outage)) in shown.into_iter().enumerate() {
         let begin = outage.down_at_us;
         let took = match outage.up_at_us {
@@ -525,10 +244,10 @@ fn why(results: &Results, look: &Look<'_>, out: &mut Page) {
             .map(|(us, name)| format!("{} {name}", clock(us, Step::for_interval(us, 0))))
             .collect();
         let text = format!(
-            "{}, replication {} (the {:?}): {took} = {}. Lost by: {} ({}).",
+            "{}, replication {} ({}): {took} = {}. Lost by: {} ({}).",
             plain(&service.name),
             told.replication,
-            told.why,
+            why_word,
             parts.join(" + "),
             outage
                 .cause
@@ -538,13 +257,7 @@ fn why(results: &Results, look: &Look<'_>, out: &mut Page) {
                 .join(" → "),
             plain(&outage.class),
         );
-        let text = text
-            .replace("(the Median)", "(the median)")
-            .replace("(the Worst)", "(the worst)");
-        out.paragraph(
-            if index == 0 { "WHY" } else { "" },
-            &text.replace("(the Kept)", "(chosen)"),
-        );
+        out.paragraph(if index == 0 { "WHY" } else { "" }, &text);
     }
 }
 
@@ -576,10 +289,7 @@ fn kept(results: &Results, out: &mut Page) {
         let id = pad(&shorten(&plain(&target.id), longest), longest);
         out.put(&format!("{id}   {}   ", pad(share, widest)), Ink::Plain);
         out.put(verdict_word(target.verdict), verdict_ink(target.verdict));
-        out.line(
-            &format!(" at {} confidence", percent_of(target.confidence)),
-            Ink::Faint,
-        );
+        out.line(&format!(" at {}", percent_of(target.confidence)), Ink::Faint);
     }
 }
 
@@ -599,8 +309,7 @@ fn trust(results: &Results, look: &Look<'_>, out: &mut Page) {
         .iter()
         .map(|grade| format!("{} {}", grade.count, plain(&grade.grade)))
         .collect();
-    let sum =
-        |grades: &[crate::analysis::results::GradeCount]| grades.iter().map(|grade| grade.count).sum::<u64>();
+    let sum = |grades: &[GradeCount]| grades.iter().map(|grade| grade.count).sum::<u64>();
     let listed = |parts: Vec<String>| {
         if parts.is_empty() {
             String::new()
@@ -625,7 +334,7 @@ fn trust(results: &Results, look: &Look<'_>, out: &mut Page) {
         let tuned = results
             .records
             .iter()
-            .filter(|record| record.role == crate::analysis::results::RecordRole::Tuned)
+            .filter(|record| record.role == RecordRole::Tuned)
             .count();
         let all = results.records.len();
         out.paragraph(

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::analysis::estimate::RTO_REQUIRED;
 use crate::analysis::results::{
-    Basis, ChosenWhy, GradeCount, Mean, Numbers, Quantile, Reach, RecordMeasure, RecordResult, RecordRole,
-    Results, ServiceResult, Share, Spread, TargetResult, Verdict,
+    Basis, ChosenOutage, ChosenWhy, GradeCount, Mean, Numbers, Quantile, Reach, RecordMeasure, RecordResult,
+    RecordRole, Results, ServiceResult, Share, Spread, TargetResult, Verdict,
 };
 use crate::report::ReportError;
 use crate::report::charts::{self, palette};
@@ -183,7 +183,6 @@ fn record_value(measure: &RecordMeasure, value: i64) -> String {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "parts per million")]
 fn ppm(value: i64) -> f64 {
     value as f64 / 1e6
 }
@@ -199,17 +198,25 @@ fn record_view(record: &RecordResult) -> RecordView {
     } else {
         format!("{} – {}", value(record.low), value(record.high))
     };
+    let simulated = record.simulated.as_ref();
     RecordView {
         text: plain(&record.text),
         source: plain(&record.source),
         record: on_record,
-        simulated: reach(record.median.value),
-        range: format!("{} – {}", reach(record.p05.value), reach(record.p95.value)),
-        percentile: format!(
-            "{:.0} – {:.0}",
-            record.percentile_low * 100.0,
-            record.percentile_high * 100.0
+        simulated: simulated.map_or_else(
+            || "not lost".to_owned(),
+            |simulated| reach(simulated.median.value),
         ),
+        range: simulated.map_or_else(String::new, |simulated| {
+            format!("{} – {}", reach(simulated.p05.value), reach(simulated.p95.value))
+        }),
+        percentile: simulated.map_or_else(String::new, |simulated| {
+            format!(
+                "{:.0} – {:.0}",
+                simulated.percentile_low * 100.0,
+                simulated.percentile_high * 100.0
+            )
+        }),
         inside: record.inside,
         tuned: record.role == RecordRole::Tuned,
     }
@@ -254,9 +261,12 @@ fn told_view(results: &Results, local: Option<&LocalClock>) -> Option<ToldView> 
         let service = results.services.iter().find(|service| service.id == id);
         plain(service.map_or(id, |service| service.name.as_str()))
     };
-    let outages = told
-        .outages
-        .iter()
+    // In the order of the table of services; the outages of one service in the order of time.
+    let place = |id: &str| results.services.iter().position(|service| service.id == id);
+    let mut ordered: Vec<&ChosenOutage> = told.outages.iter().collect();
+    ordered.sort_by_key(|outage| (place(&outage.service), outage.down_at_us));
+    let outages = ordered
+        .into_iter()
         .map(|outage| {
             let took = outage
                 .up_at_us

@@ -235,7 +235,6 @@ pub fn amount(mean: &Mean) -> (String, String) {
 
 /// A large whole amount with a scale word: `40 million`, `1.2 bn`, or the number grouped by thousands.
 pub fn people(count: i64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "shown with two decimals at most")]
     let value = count as f64;
     let short = |value: f64| {
         let text = format!("{value:.2}");
@@ -264,12 +263,6 @@ pub fn grouped(count: i64) -> String {
         out.push(digit);
     }
     out
-}
-
-/// A number with as many decimals as it needs, at most two.
-pub fn number(value: f64) -> String {
-    let text = format!("{value:.2}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Simulated time as civil time, where every replication starts at the same moment.

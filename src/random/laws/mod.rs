@@ -58,6 +58,13 @@ impl Law {
         Fixed::new(value).map(Self::Fixed)
     }
 
+    /// The law of a constant number of microseconds.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "the nearest number is meant; below 2^53 µs, 285 years, it is exact")]
+    pub fn fixed_us(us: u64) -> Self {
+        Self::Fixed(Fixed::of_us(us as f64))
+    }
+
     /// The exponential law of a mean; see [`Exponential::new`].
     ///
     /// # Errors

@@ -18,7 +18,6 @@ pub fn draw(results: &Results, chart: &Chart) -> Option<Result<String, DrawError
         .iter()
         .filter(|class| class.entities.max > 0)
         .collect();
-    #[expect(clippy::cast_precision_loss, reason = "a place on a chart")]
     let number = |reach: Reach| match reach {
         Reach::At(count) => count as f64,
         Reach::Beyond => 0.0,

@@ -11,13 +11,13 @@ use crate::report::charts::Chart;
 use crate::report::charts::palette::{GRID, INK, MUTED, PAPER};
 use crate::report::words::{HOUR_US, LocalClock, plain, shorten, width};
 
-/// Width of every chart [px].
+/// Width of every chart \[px\].
 pub const WIDTH: i32 = 960;
-/// Height of the band of the title [px].
+/// Height of the band of the title \[px\].
 pub const TOP: i32 = 64;
-/// Room for the names of rows at the left [px].
+/// Room for the names of rows at the left \[px\].
 pub const NAMES: i32 = 200;
-/// Height of a row of a service [px].
+/// Height of a row of a service \[px\].
 pub const ROW: i32 = 24;
 /// Most rows of a chart; the rest is in `services.csv`.
 pub const MOST_ROWS: usize = 40;
@@ -154,7 +154,7 @@ pub fn text(sheet: &Sheet<'_>, at: (i32, i32), what: &str, how: Type) -> Result<
     Ok(())
 }
 
-/// Width of a text [px], as far as it can be known without a font: on the safe side.
+/// Width of a text \[px\], as far as it can be known without a font: on the safe side.
 pub fn text_width(what: &str, how: Type) -> i32 {
     let columns = i32::try_from(width(what)).unwrap_or(i32::MAX / 100);
     columns * how.size * 58 / 100
@@ -271,7 +271,6 @@ pub fn time_axis(
     let hour_us = HOUR_US.unsigned_abs();
     let mut at_us = local.first_multiple_us(step_hours.min(24));
     let mut day = String::new();
-    #[expect(clippy::cast_precision_loss, reason = "a place on a chart")]
     while at_us as f64 / HOUR_US as f64 <= across.max {
         let x = across.at(at_us as f64 / HOUR_US as f64);
         line(sheet, (x, top), (x, bottom), GRID, 1)?;
@@ -294,13 +293,11 @@ pub fn time_axis(
 }
 
 /// Hours of a duration.
-#[expect(clippy::cast_precision_loss, reason = "a place on a chart")]
 pub fn hours(us: i64) -> f64 {
     us as f64 / HOUR_US as f64
 }
 
 /// Hours of a simulated time.
-#[expect(clippy::cast_precision_loss, reason = "a place on a chart")]
 pub fn hours_at(us: u64) -> f64 {
     us as f64 / HOUR_US as f64
 }
@@ -339,7 +336,7 @@ pub fn legend(sheet: &Sheet<'_>, top: i32, entries: &[(String, RGBColor)]) -> Re
     Ok(())
 }
 
-/// Height of a legend [px].
+/// Height of a legend \[px\].
 pub fn legend_height(entries: &[(String, RGBColor)]) -> i32 {
     legend_places(entries).last().map_or(0, |(_, y)| y + 16)
 }

@@ -53,7 +53,6 @@ pub fn draw(results: &Results, chart: &Chart) -> Option<Result<String, DrawError
     }];
     if servers > 0 {
         let top = TOP + 24 + UPPER + GAP;
-        #[expect(clippy::cast_precision_loss, reason = "a scale of a chart")]
         let max = servers as f64 * 1.05;
         panels.push(Panel {
             title: "Servers on",
@@ -159,7 +158,6 @@ fn draw_panel(
         .iter()
         .position(|at| hours_at(*at) >= across.max)
         .map_or(curve.times_us.len(), |k| k + 1);
-    #[expect(clippy::cast_precision_loss, reason = "a place on a chart")]
     let point = |k: usize, value: i64| {
         (
             across.at(hours_at(curve.times_us[k])),
@@ -184,7 +182,6 @@ fn draw_panel(
     sheet.draw(&PathElement::new(median, SIMULATED.stroke_width(2)))?;
     line(sheet, (across.left, bottom), (across.right, bottom), INK, 1)?;
     for (at, record) in &panel.records {
-        #[expect(clippy::cast_precision_loss, reason = "a place on a chart")]
         let y = |value: i64| up.at(value as f64 / panel.unit);
         let (x, low, high) = (across.at(*at), y(record.low), y(record.high));
         block(sheet, (x - 1, high), (x + 1, low), RECORD)?;

@@ -28,7 +28,6 @@ pub fn draw(results: &Results, chart: &Chart) -> Option<Result<String, DrawError
     if rows.is_empty() {
         return None;
     }
-    #[expect(clippy::cast_precision_loss, reason = "a constant that fits")]
     let hour = HOUR_US as f64;
     let longest = rows
         .iter()

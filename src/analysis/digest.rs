@@ -1,0 +1,8 @@
+//! Digests, by which files and scenarios are recognised.
+
+use sha2::{Digest, Sha256};
+
+/// Lower-case hexadecimal SHA-256.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,236 @@
+//! One history in sentences: what happened, when, why, and what each recovery waited for.
+
+use std::collections::BTreeMap;
+
+use super::results::{ChosenOutage, StoryLine, TileRun};
+use crate::compile::Compiled;
+use crate::kernel::{Call, Outcome, Phase, Wait, What, WorkId};
+use crate::observe::causes::Cause;
+use crate::observe::looked::Looked;
+use crate::observe::naming::{owner, tile_kind, tile_label};
+
+/// The outages of a replication with their causes and tiles, by beginning, then by service.
+pub fn outages(looked: &Looked<'_>) -> Vec<ChosenOutage> {
+    let compiled = looked.compiled;
+    let mut told = Vec::new();
+    for (service, outages) in looked.outages.iter().enumerate() {
+        let entity = &compiled.entities[compiled.services[service].entity as usize];
+        for &outage in outages {
+            let cause = looked.cause(service, outage);
+            let (class, _) = looked.class(&cause);
+            let tiles = looked
+                .tiles(service, outage)
+                .into_iter()
+                .map(|run| TileRun {
+                    from_us: run.from,
+                    to_us: run.to,
+                    kind: tile_kind(compiled, run.leaf).name().to_owned(),
+                    label: tile_label(compiled, run.leaf),
+                })
+                .collect();
+            told.push(ChosenOutage {
+                service: entity.id.clone(),
+                down_at_us: outage.from,
+                up_at_us: outage.to,
+                tiles,
+                cause: chain(looked, &cause),
+                class: class.name().to_owned(),
+            });
+        }
+    }
+    told.sort_by(|a, b| (a.down_at_us, &a.service).cmp(&(b.down_at_us, &b.service)));
+    told
+}
+
+/// A cause as a chain of names, the root first; the entities on the way, each once.
+fn chain(looked: &Looked<'_>, cause: &Cause) -> Vec<String> {
+    let compiled = looked.compiled;
+    let mut names: Vec<String> = Vec::new();
+    for &node in &cause.path {
+        let name = owner(compiled, node);
+        if names.last().is_none_or(|last| last != name) {
+            names.push(name.to_owned());
+        }
+    }
+    if let Some(root) = cause.root.and_then(|root| looked.history.record(root)) {
+        names.push(match root.what {
+            What::Action { agent, entry } => {
+                let agent = &compiled.agents[agent.index()];
+                agent.entries.get(entry as usize).map_or_else(|| agent.label.clone(), |entry| entry.label.clone())
+            }
+            What::Life { node } => format!("{} failed by itself", owner(compiled, node)),
+            What::DemandFailure { node } => format!("{} failed when called on", owner(compiled, node)),
+            _ => "it was so from the beginning".to_owned(),
+        });
+    }
+    names.reverse();
+    names
+}
+
+/// The sentences of a replication, in order of time.
+pub fn story(looked: &Looked<'_>) -> Vec<StoryLine> {
+    let mut lines: Vec<(u64, u8, String)> = Vec::new();
+    actions(looked, &mut lines);
+    losses(looked, &mut lines);
+    services(looked, &mut lines);
+    single_works(looked, &mut lines);
+    batches(looked, &mut lines);
+    lines.sort();
+    lines.dedup();
+    lines.into_iter().map(|(at_us, _, text)| StoryLine { at_us, text }).collect()
+}
+
+/// What agents did: the lines of timelines, and what struck.
+fn actions(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
+    for record in looked.history.records() {
+        let What::Action { agent, entry } = record.what else { continue };
+        let agent = &looked.compiled.agents[agent.index()];
+        if let Some(entry) = agent.entries.get(entry as usize) {
+            let source = entry.source.as_ref().map_or(String::new(), |source| format!(" [{source}]"));
+            lines.push((record.at, 0, format!("{}: {}{source}.", agent.label, entry.label)));
+        }
+    }
+}
+
+/// Things other than services that lost their function, and came back.
+fn losses(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
+    let compiled = looked.compiled;
+    let is_service: Vec<u32> = compiled.services.iter().map(|service| service.entity).collect();
+    let mut lost: BTreeMap<(u64, bool), Vec<&str>> = BTreeMap::new();
+    for (number, entity) in (0u32..).zip(&compiled.entities) {
+        let Some((node, well)) = entity.lost else { continue };
+        if is_service.contains(&number) {
+            continue;
+        }
+        let mut was_well = looked.history.at_start(node) >= well;
+        for step in looked.history.steps(node) {
+            let is_well = step.to >= well;
+            // Of things that are counted only the first loss and the return of all are told.
+            if is_well != was_well {
+                lost.entry((step.at, is_well)).or_default().push(&entity.name);
+            }
+            was_well = is_well;
+        }
+    }
+    for ((at, back), names) in lost {
+        let verb = if back { "back" } else { "lost" };
+        lines.push((at, 1, format!("{} {verb}.", list(&names))));
+    }
+}
+
+/// Services lost and back, with the cause and what the recovery waited for.
+fn services(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
+    let name = |id: &str| {
+        let entity = looked.compiled.entities.iter().find(|entity| entity.id == id);
+        entity.map_or_else(|| id.to_owned(), |entity| entity.name.clone())
+    };
+    for outage in outages(looked) {
+        let service = name(&outage.service);
+        lines.push((outage.down_at_us, 2, format!("{service} goes down: {}.", outage.cause.join(" → "))));
+        let waits = waits(&outage.tiles);
+        match outage.up_at_us {
+            Some(at) => {
+                let span = crate::quantity::SimDuration::from_us(at - outage.down_at_us).rounded();
+                lines.push((at, 3, format!("{service} is back after {span} = {waits}.")));
+            }
+            None => lines.push((
+                looked.history.horizon(),
+                3,
+                format!("{service} is not back at the horizon; it has waited: {waits}."),
+            )),
+        }
+    }
+}
+
+/// What was waited for, summed by name, in the order in which it first came up.
+fn waits(tiles: &[TileRun]) -> String {
+    let mut sums: Vec<(&str, u64)> = Vec::new();
+    for tile in tiles {
+        let span = tile.to_us - tile.from_us;
+        match sums.iter_mut().find(|(label, _)| *label == tile.label) {
+            Some((_, sum)) => *sum += span,
+            None => sums.push((&tile.label, span)),
+        }
+    }
+    let parts: Vec<String> = sums
+        .iter()
+        .map(|(label, span)| format!("{} {label}", crate::quantity::SimDuration::from_us(*span).rounded()))
+        .collect();
+    parts.join(" + ")
+}
+
+/// Works that are called for one at a time: when they waited, began, ended.
+fn single_works(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
+    let compiled = looked.compiled;
+    for (number, call) in looked.history.instances().iter().enumerate() {
+        if is_batched(compiled, call.work) {
+            continue;
+        }
+        let label = &compiled.works[call.work.index()].label;
+        let ways = &compiled.net.work(call.work).ways;
+        for row in looked.history.course(crate::kernel::InstanceId::new(number)) {
+            let text = match row.phase {
+                Phase::Waiting(Wait::Crew(crew)) => {
+                    format!("“{label}” waits for free hands of {}.", compiled.crews[crew.index()].label)
+                }
+                Phase::Waiting(Wait::Need(node)) => format!("“{label}” waits for {}.", owner(compiled, node)),
+                Phase::Waiting(Wait::Lane) => format!("“{label}” waits for its turn."),
+                Phase::Running(way) if ways.len() > 1 => format!("“{label}” begins, {}.", ways[way].name),
+                Phase::Running(_) => format!("“{label}” begins."),
+                Phase::Ended(Outcome::Done) => format!("“{label}” is done."),
+                Phase::Ended(Outcome::Failed) => format!("“{label}” has failed."),
+                Phase::Ended(Outcome::Dropped) => continue,
+            };
+            lines.push((row.at, 4, text));
+        }
+    }
+}
+
+/// Works in batches: the beginning of the first, the end of the last, and how many there were.
+fn batches(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
+    let compiled = looked.compiled;
+    let mut sums: BTreeMap<WorkId, (u64, u64, i64, u64, Vec<usize>)> = BTreeMap::new();
+    for (number, call) in looked.history.instances().iter().enumerate() {
+        if !is_batched(compiled, call.work) || call.outcome != Some(Outcome::Done) {
+            continue;
+        }
+        let begun = looked
+            .history
+            .course(crate::kernel::InstanceId::new(number))
+            .iter()
+            .find(|row| matches!(row.phase, Phase::Running(_)))
+            .map_or(call.called_at, |row| row.at);
+        let sum = sums.entry(call.work).or_insert((u64::MAX, 0, 0, 0, Vec::new()));
+        sum.0 = sum.0.min(begun);
+        sum.1 = sum.1.max(call.ended_at);
+        sum.2 += call.items;
+        sum.3 += 1;
+        if !sum.4.contains(&call.way) {
+            sum.4.push(call.way);
+        }
+    }
+    for (work, (begun, ended, items, batches, mut ways)) in sums {
+        let label = &compiled.works[work.index()].label;
+        ways.sort_unstable();
+        let all = &compiled.net.work(work).ways;
+        let names: Vec<&str> = ways.iter().map(|&way| all[way].name.as_str()).collect();
+        let how = names.join(" and ");
+        lines.push((begun, 4, format!("“{label}” begins, {how}.")));
+        lines.push((ended, 5, format!("“{label}” has done {items} in {batches} batches, {how}.")));
+    }
+}
+
+fn is_batched(compiled: &Compiled, work: WorkId) -> bool {
+    matches!(compiled.net.work(work).call, Call::Backlog(..))
+}
+
+/// Names as a list; of many, the first and how many more.
+fn list(names: &[&str]) -> String {
+    const SHOWN: usize = 6;
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        _ if names.len() <= SHOWN => format!("{} and {}", names[..names.len() - 1].join(", "), names[names.len() - 1]),
+        _ => format!("{} and {} more", names[..SHOWN].join(", "), names.len() - SHOWN),
+    }
+}

@@ -1,0 +1,72 @@
+//! The command line: one file per subcommand. Results go to standard output, everything else to standard error.
+
+mod check;
+mod exit;
+mod explain;
+mod help;
+mod output;
+mod progress;
+mod run;
+mod scenario;
+mod schema;
+
+pub use exit::Exit;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
+
+/// Rehearses a disaster before it happens: blast radius, recovery time, and whether the crisis manual works.
+#[derive(Debug, Parser)]
+#[command(
+    name = "blackstart",
+    version,
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    after_help = "Examples:\n  blackstart run scenarios/first.yaml\n  blackstart check scenario.yaml\n  \
+                  blackstart explain scenario.yaml --replication 4711\n  blackstart help pools\n\nExit codes: 0 done, \
+                  2 usage, 3 invalid input, 5 a replication could not be finished, 70 a bug of ours, 74 file or disk."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Simulates what happens, many times, and reports: what goes down, for whom, when it is back, what it waited for
+    Run(run::Args),
+    /// Shows every problem of a scenario, with its place and a hint
+    Check(check::Args),
+    /// Tells one replication in sentences, with times, causes and waits
+    Explain(explain::Args),
+    /// Explains a kind of thing, a kind of happening, a code of a problem, or a command
+    Help(help::Args),
+    /// Prints the JSON schema of the language, for editors
+    Schema(schema::Args),
+}
+
+/// Runs the program with these arguments (the first is its name) and says how it ended.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let usage = error.use_stderr();
+            // Nothing can be done for a terminal that is gone.
+            drop(error.print());
+            return if usage { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let ended = match cli.command {
+        Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Help(args) => help::run(&args, Cli::command()),
+        Command::Schema(args) => schema::run(&args),
+    };
+    ended.unwrap_or_else(|failure| {
+        if !failure.message.is_empty() {
+            output::complain(&failure.message);
+        }
+        failure.exit
+    })
+}

@@ -1,0 +1,245 @@
+//! The table of all codes, from which `blackstart help CODE` explains them.
+
+/// Every code with its explanation, by name.
+pub const CODES: &[(&str, &str)] = &[
+    (
+        "alias-bomb",
+        "YAML aliases repeat so much text that the document would become too large. Write the repeated part as a template.",
+    ),
+    (
+        "alias-unknown",
+        "A YAML alias `*x` names no anchor `&x` that is complete before it.",
+    ),
+    (
+        "bad-annotation",
+        "A value with a grade is written `{assumed: VALUE}`, `{assumed: {value: VALUE, range: [LOW, HIGH]}}` or `{value: VALUE, source: \"where from\", grade: primary}`. Grades: primary, survey, press, vendor, derived, assumed.",
+    ),
+    (
+        "bad-count",
+        "`count:` on an entry is a whole number from 1: `count: 3` on `ups` makes `ups-1`, `ups-2`, `ups-3`.",
+    ),
+    (
+        "bad-id",
+        "An id has 1 to 100 of the letters a to z, digits, `.`, `_` and `-`. A name in any script goes into `name:`.",
+    ),
+    (
+        "bad-include",
+        "`include:` is a file name or a list of file names, relative to the file that includes.",
+    ),
+    (
+        "bad-library",
+        "`library:` in an entry is the name of one of the library's blocks for its section.",
+    ),
+    (
+        "bad-template",
+        "`template:` in an entry is the name of an entry of `templates:`, which is a map.",
+    ),
+    (
+        "bad-variant",
+        "A variant is a map with `patch:`, and may have `title:`, `cost:` and `lead-time:`.",
+    ),
+    (
+        "duplicate-id",
+        "Ids are unique over all sections of a design, and over all files that are included beside each other.",
+    ),
+    (
+        "duplicate-key",
+        "The same key stands twice in one map; the second would silently win.",
+    ),
+    (
+        "empty-file",
+        "The file holds nothing. The smallest scenario begins with `blackstart: 1`.",
+    ),
+    (
+        "file-too-large",
+        "The file is larger than the limit, which is there so that a wrong file cannot fill the memory.",
+    ),
+    ("include-cycle", "Files include each other in a circle."),
+    (
+        "include-missing",
+        "A file named in `include:` cannot be read. Names are relative to the file that includes.",
+    ),
+    (
+        "invalid-value",
+        "The value is well-formed, but not accepted here.",
+    ),
+    ("is-a-directory", "A file is needed where a directory was given."),
+    (
+        "law-invalid",
+        "The parameters of a law (a distribution) do not fit together, such as a 90 % quantile below the median.",
+    ),
+    (
+        "library-unknown",
+        "The library has no block of this name for this section.",
+    ),
+    ("missing-field", "A field that has no default is not given."),
+    (
+        "missing-tag",
+        "One of several kinds has to be chosen here: a bare word, or a map with that word as its only key.",
+    ),
+    (
+        "multiple-documents",
+        "The file holds more than one YAML document (`---`). Write one scenario per file, or use variants.",
+    ),
+    ("negative-quantity", "This quantity cannot be less than nothing."),
+    (
+        "nested-in",
+        "An entry that is written inside its place cannot also say `in:`.",
+    ),
+    ("not-utf8", "The file is not text in UTF-8."),
+    (
+        "number-malformed",
+        "This is not a number as Blackstart reads numbers: digits, at most one point, perhaps an exponent.",
+    ),
+    (
+        "number-separator",
+        "Numbers are written without separators: `32000`, not `32,000`.",
+    ),
+    (
+        "patch-removes-nothing",
+        "In a patch an empty value removes; nothing of this id is there to be removed. An entry with all defaults is written `{}` in a patch.",
+    ),
+    (
+        "quantity-too-large",
+        "The quantity is larger than anything that is built; most likely a unit or a digit is wrong.",
+    ),
+    ("template-cycle", "Templates are built on each other in a circle."),
+    ("template-unknown", "`templates:` has no entry of this name."),
+    ("too-deep", "The document is nested more deeply than the limit."),
+    (
+        "too-many-entities",
+        "There are more entries than the limit, most likely through `count:`.",
+    ),
+    ("too-many-includes", "More files are included than the limit."),
+    ("too-many-nodes", "The document holds more values than the limit."),
+    (
+        "unit-missing",
+        "A bare number stands where a unit belongs. Units are written in the values: `10 min`, `600 W`, `99.9 %`.",
+    ),
+    ("unit-unknown", "The unit is not known."),
+    (
+        "unit-wrong-dimension",
+        "The unit measures something else than what is needed here.",
+    ),
+    (
+        "unknown-field",
+        "The kind of thing described here has no such field.",
+    ),
+    (
+        "unknown-name",
+        "Nothing of this name exists in the design, or not of the kind that is needed here.",
+    ),
+    ("unknown-section", "A scenario has no section of this name."),
+    (
+        "unknown-tag",
+        "None of the kinds that can be chosen here has this name.",
+    ),
+    (
+        "variant-conflict",
+        "Two variants that are applied together set the same value differently; the later one wins.",
+    ),
+    ("variant-unknown", "`variants:` has no entry of this name."),
+    (
+        "version-missing",
+        "The first line of a scenario says in which version of the language it is written: `blackstart: 1`.",
+    ),
+    (
+        "version-unknown",
+        "This program reads version 1 of the language only.",
+    ),
+    (
+        "wrong-type",
+        "A value of another shape is needed here: a map, a list, a text or a number.",
+    ),
+    (
+        "yaml-merge-key",
+        "The merge key `<<` of old YAML is not read. `template:` does what it did, and says so.",
+    ),
+    ("yaml-syntax", "The file is not well-formed YAML (or JSON)."),
+    ("yaml-tag", "YAML tags such as `!x` mean nothing in a scenario."),
+];
+
+/// The explanation of a code, if it exists.
+pub fn explanation(code: &str) -> Option<&'static str> {
+    CODES
+        .iter()
+        .find(|(name, _)| *name == code)
+        .map(|(_, text)| *text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_says_something_about_each() {
+        for pair in CODES.windows(2) {
+            assert!(pair[0].0 < pair[1].0, "{} stands before {}", pair[0].0, pair[1].0);
+        }
+        for (code, text) in CODES {
+            assert!(text.len() > 20 && text.ends_with('.'), "{code} is not explained");
+            assert!(
+                code.chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'),
+                "{code}"
+            );
+        }
+        assert!(explanation("wrong-type").is_some() && explanation("no-such-code").is_none());
+    }
+
+    /// The codes in calls such as `Issue::error("code", ...)` of one source text.
+    fn codes_in(text: &str) -> Vec<&str> {
+        let calls = [
+            "Issue::error(",
+            "Issue::warning(",
+            "Issue::finding(",
+            "Fault::coded(",
+            "Fault::new(",
+            "coded(",
+        ];
+        let mut found = Vec::new();
+        for call in calls {
+            for (at, _) in text.match_indices(call) {
+                let rest = text[at + call.len()..].trim_start();
+                let Some(rest) = rest.strip_prefix('"') else {
+                    continue;
+                };
+                found.extend(rest.split('"').next());
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn every_code_in_the_sources_is_in_the_table() {
+        let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+        let mut number = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).expect("a folder of sources") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                if path.extension().is_none_or(|end| end != "rs") || path.ends_with("tests.rs") {
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).expect("a source");
+                // Tests make codes up; they stand last in a file.
+                let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+                for code in codes_in(text) {
+                    number += 1;
+                    assert!(
+                        explanation(code).is_some(),
+                        "`{code}` of {} is not in CODES",
+                        path.display()
+                    );
+                }
+            }
+        }
+        assert!(
+            number > 40,
+            "only {number} codes were found: the search is broken"
+        );
+    }
+}
