@@ -7,6 +7,7 @@ mod conformance;
 mod determinism;
 mod golden;
 mod invalid;
+mod invalid_tree;
 mod pages;
 mod program;
 mod scenarios;
