@@ -159,6 +159,11 @@ fn merge_maps(
             removed.push(at);
             continue;
         }
+        if below[at].key_span.layer == Sources::LIBRARY {
+            // Once the author speaks of it, it stands where the author wrote it, not in the library.
+            below[at].key_span = key_span;
+            below[at].node.span = node.span;
+        }
         merge(&mut below[at].node, node, &shape.child(&key), &child_path, notes);
     }
     // Growth by doubling would leave much unused, in very many maps.

@@ -18,11 +18,6 @@ impl Fixed {
         not_negative(value, "the value").map(|value| Self { value })
     }
 
-    /// The law of a constant that is known not to be negative.
-    pub(super) fn of_us(value: f64) -> Self {
-        Self { value }
-    }
-
     /// The value, for every `p`.
     #[must_use]
     #[inline]

@@ -58,11 +58,11 @@ impl Law {
         Fixed::new(value).map(Self::Fixed)
     }
 
-    /// The law of a constant number of microseconds.
+    /// The law of a constant duration [µs].
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "the nearest number is meant; below 2^53 µs, 285 years, it is exact")]
     pub fn fixed_us(us: u64) -> Self {
-        Self::Fixed(Fixed::of_us(us as f64))
+        #[expect(clippy::cast_precision_loss, reason = "a duration of a scenario is far below 2^53 µs")]
+        Self::fixed(us as f64).expect("a duration is neither negative nor infinite")
     }
 
     /// The exponential law of a mean; see [`Exponential::new`].

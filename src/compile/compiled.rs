@@ -1,0 +1,284 @@
+//! The compiled scenario: the network, and what its numbers are called.
+
+use super::{Design, lower, not_described};
+use crate::component::{Pool, Service};
+use crate::kernel::{Netlist, NodeId};
+use crate::model::{
+    AgentInfo, Class, Clock, CrewInfo, EntityId, Lowering, RecordBlock, Ref, Stage, TileKind, Tier, WorkInfo,
+};
+use crate::quantity::{MoneyRate, SimDuration};
+use crate::scenario::{NumberCounts, Spanned};
+use std::collections::BTreeMap;
+
+/// A thing of the design, by its number: the owner in the tags of its nodes.
+#[derive(Clone, Debug)]
+pub struct EntityInfo {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// The section in which it is described.
+    pub section: &'static str,
+    /// The number of the place in which it stands.
+    pub place: Option<u32>,
+    /// The class of a loss of which it is the first link back.
+    pub class: Class,
+    /// What tells whether it has lost its function: the node, and the least value that counts as good.
+    pub lost: Option<(NodeId, i64)>,
+    /// How many items it counts, if it is counted.
+    pub items: Option<i64>,
+}
+
+/// A service.
+#[derive(Clone, Debug)]
+pub struct ServiceInfo {
+    /// Its number among the entities.
+    pub entity: u32,
+    /// Its level, in parts per million.
+    pub level: NodeId,
+    /// Its tier; `None` for a tool.
+    pub tier: Option<u8>,
+    /// How many users it has.
+    pub users: i64,
+    /// The level below which it is down, in parts per million.
+    pub down_below_ppm: i64,
+    /// The level from which it is recovered, in parts per million.
+    pub recovered_at_ppm: i64,
+    /// How long it must stay recovered for that to count, in microseconds.
+    pub settled_for_us: u64,
+    /// Its recovery time objective, in microseconds.
+    pub rto_us: Option<u64>,
+    /// What an outage of it costs.
+    pub downtime_cost: Option<MoneyRate>,
+}
+
+/// A pool of servers.
+#[derive(Clone, Debug)]
+pub struct PoolInfo {
+    /// Its number among the entities.
+    pub entity: u32,
+    /// How many of its servers are on.
+    pub on: NodeId,
+    /// How many it has.
+    pub servers: i64,
+    /// The number of the place in which it stands.
+    pub place: Option<u32>,
+}
+
+/// A promise.
+#[derive(Clone, Debug)]
+pub struct TargetInfo {
+    /// Its id.
+    pub id: String,
+    /// What happens, as far as the promise names it.
+    pub given: Option<String>,
+    /// The service, as a place in [`Compiled::services`].
+    pub service: usize,
+    /// How long an outage may last, in microseconds.
+    pub back_within_us: u64,
+    /// In which share of replications.
+    pub probability: f64,
+    /// How sure the verdict must be.
+    pub confidence: f64,
+}
+
+/// Something observed.
+#[derive(Clone, Debug)]
+pub struct RecordInfo {
+    /// Its id.
+    pub id: String,
+    /// Where it is known from.
+    pub source: Option<String>,
+    /// What was observed.
+    pub what: RecordWhat,
+}
+
+/// What was observed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordWhat {
+    /// An outage of a service.
+    Outage {
+        /// The service, as a place in [`Compiled::services`].
+        service: usize,
+        /// When it was lost, in microseconds.
+        lost_at_us: u64,
+        /// How long it was lost at least, in microseconds.
+        rta_low_us: u64,
+        /// How long it was lost at most, in microseconds.
+        rta_high_us: u64,
+    },
+    /// How many servers were on.
+    ServersOn {
+        /// The pools that were counted, as places in [`Compiled::pools`].
+        pools: Vec<usize>,
+        /// When, in microseconds.
+        at_us: u64,
+        /// How many.
+        count: i64,
+    },
+}
+
+/// What lowering told about the network.
+pub(super) struct Told {
+    entities: Vec<EntityInfo>,
+    levels: Vec<Option<NodeId>>,
+    ons: Vec<Option<NodeId>>,
+    works: Vec<WorkInfo>,
+    agents: Vec<AgentInfo>,
+    crews: Vec<CrewInfo>,
+    stages: BTreeMap<NodeId, Stage>,
+}
+
+impl Told {
+    pub(super) fn new(low: &mut Lowering<'_>) -> Self {
+        let info = |(id, entity): (EntityId, &crate::model::Entity)| EntityInfo {
+            id: entity.id.clone(),
+            name: entity.label().to_owned(),
+            section: entity.kind.section,
+            place: entity.place.map(|place| place.0),
+            class: entity.kind.class,
+            lost: low.of(id).lost,
+            items: low.of(id).servers.map(|servers| servers.count),
+        };
+        let ids = || low.model.entities_with_ids().map(|(id, _)| id);
+        Self {
+            entities: low.model.entities_with_ids().map(info).collect(),
+            levels: ids().map(|id| low.of(id).level.map(|(node, _)| node)).collect(),
+            ons: ids().map(|id| low.of(id).servers.map(|servers| servers.on)).collect(),
+            works: std::mem::take(&mut low.works),
+            agents: std::mem::take(&mut low.agents),
+            crews: std::mem::take(&mut low.crews),
+            stages: std::mem::take(&mut low.stages),
+        }
+    }
+}
+
+/// A scenario ready to run, and everything that reports need to speak of it.
+pub struct Compiled {
+    /// The network.
+    pub net: Netlist,
+    /// All things, by the owner in the tags of nodes.
+    pub entities: Vec<EntityInfo>,
+    /// All services, tools included, by sorted id.
+    pub services: Vec<ServiceInfo>,
+    /// All pools, by sorted id.
+    pub pools: Vec<PoolInfo>,
+    /// All works, by their number in the network.
+    pub works: Vec<WorkInfo>,
+    /// All agents, by their number in the network.
+    pub agents: Vec<AgentInfo>,
+    /// All crews, by their number in the network.
+    pub crews: Vec<CrewInfo>,
+    /// What nodes' own stages are called.
+    pub stages: BTreeMap<NodeId, Stage>,
+    /// The promises, by sorted id.
+    pub targets: Vec<TargetInfo>,
+    /// What was observed, by sorted id.
+    pub record: Vec<RecordInfo>,
+    /// The ids of what happens, sorted.
+    pub happens: Vec<String>,
+    /// When it begins, if that is a time on the calendar.
+    pub clock: Option<Clock>,
+    /// How long a replication is watched, in microseconds.
+    pub horizon_us: u64,
+    /// What people call it.
+    pub title: Option<String>,
+    /// What was left out, a sentence each.
+    pub not_described: Vec<String>,
+    /// Its numbers, by who wrote them and how well they are founded.
+    pub numbers: NumberCounts,
+    /// The scenario with everything worked in.
+    pub resolved: serde_json::Value,
+}
+
+/// The network of a design. It cannot fail: what could was found when the design was validated.
+pub fn compile(design: &Design) -> Compiled {
+    let model = &design.model;
+    let (told, net) = lower(model);
+    let net = net.expect("a design was lowered once when it was validated");
+    let services: Vec<ServiceInfo> = model.all::<Service>().map(|(id, service)| service_info(id, service, &told)).collect();
+    let pools: Vec<PoolInfo> = model
+        .all::<Pool>()
+        .map(|(id, pool)| PoolInfo {
+            entity: id.0,
+            on: told.ons[id.index()].expect("a pool has servers"),
+            servers: pool.servers.get(),
+            place: model.entity(id).place.map(|place| place.0),
+        })
+        .collect();
+    let service_at = |name: &Ref| {
+        let id = model.resolve(name);
+        services.iter().position(|service| service.entity == id.0).expect("references were resolved to services")
+    };
+    let us = |moment: &Spanned<_>| model.moment_us(moment, "").expect("times were checked");
+    let targets = model.head.targets.iter().map(|(id, target)| TargetInfo {
+        id: id.to_string(),
+        given: target.given.as_ref().map(ToString::to_string),
+        service: service_at(&target.service),
+        back_within_us: target.back_within.value.us(),
+        probability: target.probability.fraction(),
+        confidence: target.confidence.fraction(),
+    });
+    let record = model.head.record.iter().map(|(id, block)| match block {
+        RecordBlock::Outage { service, lost_at, back_at, back_by, source } => RecordInfo {
+            id: id.to_string(),
+            source: source.clone(),
+            what: RecordWhat::Outage {
+                service: service_at(service),
+                lost_at_us: us(lost_at),
+                rta_low_us: us(back_at) - us(lost_at),
+                rta_high_us: us(back_by.as_ref().unwrap_or(back_at)) - us(lost_at),
+            },
+        },
+        RecordBlock::ServersOn { r#in, at, count, source } => {
+            let place = model.resolve(r#in);
+            let inside = |(_, pool): &(usize, &PoolInfo)| model.is_in(EntityId(pool.entity), place);
+            let counted = pools.iter().enumerate().filter(inside).map(|(at, _)| at).collect();
+            let what = RecordWhat::ServersOn { pools: counted, at_us: us(at), count: count.get() };
+            RecordInfo { id: id.to_string(), source: source.clone(), what }
+        }
+    });
+    Compiled {
+        targets: targets.collect(),
+        record: record.collect(),
+        happens: model.happens.iter().map(|happening| happening.id.clone()).collect(),
+        net,
+        entities: told.entities,
+        services,
+        pools,
+        works: told.works,
+        agents: told.agents,
+        crews: told.crews,
+        stages: told.stages,
+        clock: model.head.clock.clone(),
+        horizon_us: model.head.horizon_us,
+        title: model.head.title.clone(),
+        not_described: not_described(model),
+        numbers: design.numbers.clone(),
+        resolved: design.resolved.clone(),
+    }
+}
+
+fn service_info(id: EntityId, service: &Service, told: &Told) -> ServiceInfo {
+    ServiceInfo {
+        entity: id.0,
+        level: told.levels[id.index()].expect("a service has a level"),
+        tier: match service.tier {
+            Tier::Ranked(tier) => Some(tier),
+            Tier::Internal => None,
+        },
+        users: service.users.get(),
+        down_below_ppm: service.down_below.ppm(),
+        recovered_at_ppm: service.recovered_at.ppm(),
+        settled_for_us: service.settled_for.us(),
+        rto_us: service.rto.map(SimDuration::us),
+        downtime_cost: service.downtime_cost,
+    }
+}
+
+impl Compiled {
+    /// The kind of tile while a node goes through a stage of its own.
+    pub fn stage_tile(&self, node: NodeId) -> TileKind {
+        self.stages.get(&node).map_or(TileKind::Starting, |stage| stage.tile)
+    }
+}

@@ -1,0 +1,118 @@
+//! Walks the tables of kinds: from a loaded scenario to the design that is right, and from there to the network that runs.
+//!
+//! ```text
+//! Loaded ─► validate ─► Design (or issues) ─► compile ─► Compiled: Netlist, and what its numbers are called
+//! ```
+//!
+//! [`validate`] lowers once, so that circles of supply and colliding names are issues; [`compile`] then cannot fail.
+
+mod compiled;
+mod describe;
+mod tables;
+
+#[cfg(test)]
+mod tests;
+
+pub use compiled::{
+    Compiled, EntityInfo, PoolInfo, RecordInfo, RecordWhat, ServiceInfo, TargetInfo, compile,
+};
+pub use describe::not_described;
+pub use tables::{LIBRARY, help, kinds, language, library_defaults, names, schema};
+
+use crate::diagnostics::{Issue, Issues, Sources, Span};
+use crate::hazard::HAZARDS;
+use crate::kernel::{Fault, Netlist, NodeId};
+use crate::model::{Lowering, Model, choose_alternatives, read_model};
+use crate::scenario::{Loaded, NumberCounts, resolved};
+
+/// A scenario that is right, with what reports say of its text.
+#[derive(Debug)]
+pub struct Design {
+    /// The model.
+    pub model: Model,
+    /// Its numbers, by who wrote them and how well they are founded.
+    pub numbers: NumberCounts,
+    /// The scenario with everything worked in.
+    pub resolved: serde_json::Value,
+}
+
+/// Makes the design of a loaded scenario. What is wrong is added to its issues; there is no design if anything is.
+pub fn validate(loaded: &mut Loaded) -> Option<Design> {
+    let kinds = kinds();
+    choose_alternatives(&mut loaded.root, &kinds, |span| span.layer == Sources::LIBRARY);
+    let mut issues = Issues::new();
+    let model = read_model(&loaded.root, &kinds, HAZARDS, &mut issues);
+    if let Some(model) = &model {
+        for fault in lower(model).1.err().into_iter().flatten() {
+            issues.push(issue_of(&fault, model));
+        }
+    }
+    loaded.explain_new_entries(&mut issues);
+    loaded.issues.append(issues);
+    if loaded.issues.has_errors() {
+        return None;
+    }
+    let numbers = loaded.numbers(&language());
+    model.map(|model| Design { model, numbers, resolved: resolved(&loaded.root) })
+}
+
+/// Declares the whole network of a model.
+fn declare(model: &Model) -> Lowering<'_> {
+    let mut low = Lowering::new(model);
+    for (id, entity) in model.entities_with_ids() {
+        entity.component.declare(&mut low, id);
+    }
+    for (id, entity) in model.entities_with_ids() {
+        entity.component.wire(&mut low, id);
+    }
+    for happening in &model.happens {
+        happening.hazard.wire(&mut low, &happening.id);
+    }
+    low
+}
+
+/// The network of a model, or why it cannot run; and what reports are told of it.
+fn lower(model: &Model) -> (compiled::Told, Result<Netlist, Vec<Fault>>) {
+    let mut low = declare(model);
+    let told = compiled::Told::new(&mut low);
+    (told, low.net.finish())
+}
+
+fn issue_of(fault: &Fault, model: &Model) -> Issue {
+    // A node's name begins with the id of its entity.
+    let owner = |name: &str| name.split(['/', ':']).next().unwrap_or_default().to_owned();
+    match fault {
+        Fault::Collision(a, b) => {
+            let span = model.find(&owner(a)).map_or(Span::NOWHERE, |id| model.entity(id).span);
+            let message = format!("`{a}` and `{b}` would draw the same random numbers");
+            Issue::error("hash-collision", span, message).help("rename one of them; this is bad luck, not a mistake")
+        }
+        Fault::Cycle(nodes) => {
+            let low = declare(model);
+            let mut names: Vec<String> = Vec::new();
+            for &node in nodes {
+                let name = owner(low.net.name(node));
+                if names.last() != Some(&name) {
+                    names.push(name);
+                }
+            }
+            if names.len() > 1 && names.first() == names.last() {
+                names.pop();
+            }
+            let first = names.iter().filter_map(|name| model.find(name)).next();
+            let (span, path) = first.map_or((Span::NOWHERE, String::new()), |id| (model.entity(id).span, model.entity(id).path()));
+            let around: Vec<String> =
+                names.iter().chain(names.first()).map(|name| format!("`{name}`")).collect();
+            let message = format!("a circle of supply: {}", around.join(" feeds "));
+            Issue::error("supply-cycle", span, message)
+                .at(path)
+                .note("once dead, nothing in the circle could come back by itself, and each would be live because of the others")
+                .help("take one of these out of what feeds the next, or describe a transfer switch that has another source")
+        }
+    }
+}
+
+/// The nodes of a network by name, for tests and tools.
+pub fn node_named(net: &Netlist, name: &str) -> Option<NodeId> {
+    (0..net.len()).map(NodeId::new).find(|node| net.name(*node) == name)
+}

@@ -1,0 +1,60 @@
+//! The tables of kinds put together, and what follows from them: the language, help, the JSON schema.
+
+use crate::component::KINDS as COMPONENTS;
+use crate::hazard::HAZARDS;
+use crate::model::{self, Kind, language_sections};
+use crate::recovery::KINDS as RECOVERY;
+use crate::scenario::{Language, Limits, Node, load_text, resolved};
+use serde_json::{Map, Value as Json};
+
+/// The files of the built-in library: name and text.
+pub const LIBRARY: &[(&str, &str)] = &[
+    ("library/power.yaml", include_str!("../../scenarios/library/power.yaml")),
+    ("library/cooling.yaml", include_str!("../../scenarios/library/cooling.yaml")),
+    ("library/servers.yaml", include_str!("../../scenarios/library/servers.yaml")),
+    ("library/services.yaml", include_str!("../../scenarios/library/services.yaml")),
+    ("library/people.yaml", include_str!("../../scenarios/library/people.yaml")),
+];
+
+/// All kinds of things, in the order in which help lists them.
+pub fn kinds() -> Vec<&'static Kind> {
+    COMPONENTS.iter().chain(RECOVERY).copied().collect()
+}
+
+/// The language, for [`crate::scenario::load`].
+pub fn language() -> Language {
+    Language { sections: language_sections(&kinds(), HAZARDS), library: LIBRARY }
+}
+
+/// Everything that help explains: sections of things, hazards, and what stands at the head.
+pub fn names() -> Vec<&'static str> {
+    let things = kinds().into_iter().map(|kind| kind.section);
+    let head = ["title", "horizon", "clock", "targets", "record", "happens"];
+    things.chain(HAZARDS.iter().map(|hazard| hazard.tag)).chain(head).collect()
+}
+
+/// What `help NAME` prints; `None` for what nobody knows.
+pub fn help(name: &str) -> Option<String> {
+    model::help(&kinds(), HAZARDS, name, &library_defaults())
+}
+
+/// The JSON schema of scenarios, for editors.
+pub fn schema() -> Json {
+    model::schema(&kinds(), HAZARDS, &library_defaults())
+}
+
+/// The library's default block of every section.
+pub fn library_defaults() -> Json {
+    let mut text = String::from("blackstart: 1\n");
+    let kinds = kinds();
+    for kind in &kinds {
+        text.push_str(&format!("{}: {{{}.default: {{}}}}\n", kind.section, kind.section));
+    }
+    let loaded = load_text("defaults", &text, &language(), &[], &Limits::default());
+    let mut defaults = Map::new();
+    for kind in &kinds {
+        let block = loaded.root.get(kind.section).and_then(Node::entries).and_then(<[_]>::first);
+        defaults.insert(kind.section.to_owned(), block.map_or(Json::Null, |entry| resolved(&entry.node)));
+    }
+    Json::Object(defaults)
+}

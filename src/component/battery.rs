@@ -1,0 +1,128 @@
+//! Batteries: strings that a UPS lives from while its input is dead.
+
+use super::PLACES;
+use super::ups::Ups;
+use crate::diagnostics::{Issue, Issues};
+use crate::kernel::{BufferSpec, Reading};
+use crate::model::{
+    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Stratum, TileKind, read_component,
+    schema_of,
+};
+use crate::quantity::SimDuration;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A battery of a UPS. It has a switch of its own: a power-off of its room does not isolate it, but it is lost with its room.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Battery {
+    /// What people call it, in any script.
+    pub name: Option<String>,
+    /// The place where it stands.
+    pub r#in: Ref,
+    /// How long it carries its UPS when full.
+    pub autonomy: SimDuration,
+    /// How long an empty one takes to be full again.
+    pub recharges: SimDuration,
+}
+
+/// The section `batteries`.
+pub const KIND: Kind = Kind {
+    section: "batteries",
+    noun: "battery",
+    docs: "A battery of a UPS. It has a switch of its own: a power-off of its room does not isolate it, but it is lost with its room.",
+    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\nups: {ups-a: {in: alpha, fed-by: grid-a, \
+              batteries: bat-a}}\nbatteries: {bat-a: {in: alpha, autonomy: 5 min, recharges: 12 h}}\n",
+    nested: &[],
+    alternatives: &[],
+    stratum: Some(Stratum::Power),
+    class: Class::Facility,
+    schema: schema_of::<Battery>,
+    read: read_component::<Battery>,
+};
+
+impl Battery {
+    /// What the store gains each microsecond while it is charged. Its unit is chosen so that both rates are whole: a full store holds
+    /// autonomy × recharge time, so that it drains in just the one and fills in just the other.
+    pub(super) fn charge_rate(&self) -> i64 {
+        rate(self.autonomy)
+    }
+
+    /// What the store loses each microsecond while it is drained.
+    pub(super) fn drain_rate(&self) -> i64 {
+        rate(self.recharges)
+    }
+}
+
+fn rate(duration: SimDuration) -> i64 {
+    i64::try_from(duration.us()).expect("a duration of the language is below 2^63 µs")
+}
+
+impl Component for Battery {
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn place(&self) -> Option<&Ref> {
+        Some(&self.r#in)
+    }
+
+    fn references(&self, out: &mut References<'_>) {
+        out.one(&self.r#in, PLACES, "in");
+    }
+
+    fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
+        let entity = model.entity(me);
+        for (field, duration) in [("autonomy", self.autonomy), ("recharges", self.recharges)] {
+            if duration == SimDuration::ZERO {
+                let message = format!("`{}` cannot have no time at all here", entity.id);
+                issues.push(Issue::error("out-of-bounds", entity.span, message).at(format!("{} › {field}", entity.path())));
+            }
+        }
+        let users: Vec<EntityId> = model
+            .all::<Ups>()
+            .filter(|(_, ups)| ups.batteries.iter().any(|name| model.resolve(name) == me))
+            .map(|(id, _)| id)
+            .collect();
+        match users.as_slice() {
+            [_] => {}
+            [] => {
+                let message = format!("no UPS lives from `{}`, so that it does nothing", entity.id);
+                let issue = Issue::warning("without-effect", entity.span, message).at(entity.path());
+                issues.push(issue.help("name it in the `batteries` of a UPS"));
+            }
+            [first, second, ..] => {
+                let (first, second) = (&model.entity(*first).id, &model.entity(*second).id);
+                let message = format!("`{}` is the battery of `{first}` and of `{second}`", entity.id);
+                let issue = Issue::error("named-twice", entity.span, message).at(entity.path());
+                issues.push(issue.help("describe a battery for each UPS"));
+            }
+        }
+    }
+
+    fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
+        let body = low.unit(me, "");
+        let full = i128::from(self.charge_rate()) * i128::from(self.drain_rate());
+        let (name, tag) = low.part(me, "charge");
+        let store = low.net.buffer(name, tag, BufferSpec { ceiling: full, start: full, rearm: 1, base_rate: 0 });
+        let label = format!("{} recharges", low.model.entity(me).label());
+        low.stage(store, label, TileKind::Starting);
+        let out = low.all(me, "out", &[(body, Reading::Flag), (store, Reading::Flag)]);
+        *low.of_mut(me) = Handles {
+            body: vec![body],
+            power: Some(body),
+            store: Some(store),
+            out: Some((out, Reading::Flag)),
+            lost: Some((out, 1)),
+            ..Handles::default()
+        };
+    }
+
+    fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
+        let out = low.of(me).out.expect("a battery shows whether it holds").0;
+        // Not the power of its place: a battery has a switch of its own.
+        if let Some(sound) = low.model.entity(me).place.and_then(|place| low.of(place).sound) {
+            low.net.also(out, sound, Reading::Flag);
+        }
+    }
+}

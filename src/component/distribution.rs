@@ -1,0 +1,210 @@
+//! Transformers, buses and PDUs: what hands power on. One lowering, three kinds.
+
+use super::{FEEDING, PLACES, check_twice};
+use crate::diagnostics::Issues;
+use crate::kernel::{NodeId, Reading};
+use crate::model::{
+    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Refs, Stratum, read_component,
+    schema_of,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A transformer: live while any of what feeds it is.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Transformer {
+    /// What people call it, in any script.
+    pub name: Option<String>,
+    /// The place where it stands.
+    pub r#in: Ref,
+    /// What feeds it, any one of which is enough; without any it is always fed.
+    #[serde(default)]
+    pub fed_by: Refs,
+}
+
+/// A bus or switchboard: live while any of what feeds it is.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Bus {
+    /// What people call it, in any script.
+    pub name: Option<String>,
+    /// The place where it stands.
+    pub r#in: Ref,
+    /// What feeds it, any one of which is enough; without any it is always fed.
+    #[serde(default)]
+    pub fed_by: Refs,
+}
+
+/// A power distribution unit of a hall: live while any of what feeds it is.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Pdu {
+    /// What people call it, in any script.
+    pub name: Option<String>,
+    /// The place where it stands.
+    pub r#in: Ref,
+    /// What feeds it, any one of which is enough; without any it is always fed.
+    #[serde(default)]
+    pub fed_by: Refs,
+}
+
+/// The section `transformers`.
+pub const TRANSFORMERS: Kind = Kind {
+    section: "transformers",
+    noun: "transformer",
+    docs: "A transformer: live while any of what feeds it is.",
+    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\ntransformers: {tr-a: {in: alpha, fed-by: grid-a}}\n",
+    nested: &[],
+    alternatives: &[],
+    stratum: Some(Stratum::Power),
+    class: Class::Facility,
+    schema: schema_of::<Transformer>,
+    read: read_component::<Transformer>,
+};
+
+/// The section `buses`.
+pub const BUSES: Kind = Kind {
+    section: "buses",
+    noun: "bus",
+    docs: "A bus or switchboard: live while any of what feeds it is.",
+    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\nbuses: {bus-a: {in: alpha, fed-by: [grid-a]}}\n",
+    nested: &[],
+    alternatives: &[],
+    stratum: Some(Stratum::Power),
+    class: Class::Facility,
+    schema: schema_of::<Bus>,
+    read: read_component::<Bus>,
+};
+
+/// The section `pdus`.
+pub const PDUS: Kind = Kind {
+    section: "pdus",
+    noun: "PDU",
+    docs: "A power distribution unit of a hall: live while any of what feeds it is.",
+    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\npdus: {pdu-a: {in: alpha, fed-by: grid-a}}\n",
+    nested: &[],
+    alternatives: &[],
+    stratum: Some(Stratum::Power),
+    class: Class::Facility,
+    schema: schema_of::<Pdu>,
+    read: read_component::<Pdu>,
+};
+
+/// The nodes of something electrical: a body that can also be cut for itself, and what others read as *it is live*.
+pub(super) fn electrical(low: &mut Lowering<'_>, me: EntityId) {
+    let body = low.unit(me, "");
+    let out = low.all(me, "out", &[(body, Reading::Flag)]);
+    *low.of_mut(me) = Handles {
+        body: vec![body],
+        power: Some(body),
+        out: Some((out, Reading::Flag)),
+        lost: Some((out, 1)),
+        ..Handles::default()
+    };
+}
+
+/// The gate that says whether something electrical is live.
+pub(super) fn live(low: &Lowering<'_>, me: EntityId) -> NodeId {
+    low.of(me).out.expect("what is electrical says whether it is live").0
+}
+
+/// Live while its place is fit and any of what feeds it is live.
+fn hands_on(low: &mut Lowering<'_>, me: EntityId, fed_by: &Refs) {
+    let out = live(low, me);
+    low.also_place(me, out);
+    low.also_any(me, "fed", out, fed_by);
+}
+
+impl Component for Transformer {
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn place(&self) -> Option<&Ref> {
+        Some(&self.r#in)
+    }
+
+    fn references(&self, out: &mut References<'_>) {
+        out.one(&self.r#in, PLACES, "in");
+        out.many(&self.fed_by, FEEDING, "fed-by");
+    }
+
+    fn upstream(&self) -> Vec<&Ref> {
+        self.fed_by.iter().collect()
+    }
+
+    fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
+        check_twice(self.fed_by.iter(), &format!("{} › fed-by", model.entity(me).path()), issues);
+    }
+
+    fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
+        electrical(low, me);
+    }
+
+    fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
+        hands_on(low, me, &self.fed_by);
+    }
+}
+
+impl Component for Bus {
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn place(&self) -> Option<&Ref> {
+        Some(&self.r#in)
+    }
+
+    fn references(&self, out: &mut References<'_>) {
+        out.one(&self.r#in, PLACES, "in");
+        out.many(&self.fed_by, FEEDING, "fed-by");
+    }
+
+    fn upstream(&self) -> Vec<&Ref> {
+        self.fed_by.iter().collect()
+    }
+
+    fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
+        check_twice(self.fed_by.iter(), &format!("{} › fed-by", model.entity(me).path()), issues);
+    }
+
+    fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
+        electrical(low, me);
+    }
+
+    fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
+        hands_on(low, me, &self.fed_by);
+    }
+}
+
+impl Component for Pdu {
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn place(&self) -> Option<&Ref> {
+        Some(&self.r#in)
+    }
+
+    fn references(&self, out: &mut References<'_>) {
+        out.one(&self.r#in, PLACES, "in");
+        out.many(&self.fed_by, FEEDING, "fed-by");
+    }
+
+    fn upstream(&self) -> Vec<&Ref> {
+        self.fed_by.iter().collect()
+    }
+
+    fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
+        check_twice(self.fed_by.iter(), &format!("{} › fed-by", model.entity(me).path()), issues);
+    }
+
+    fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
+        electrical(low, me);
+    }
+
+    fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
+        hands_on(low, me, &self.fed_by);
+    }
+}

@@ -1,0 +1,157 @@
+//! Kinds of things: one file per kind (or per family that shares its lowering), one line each in the table.
+//!
+//! A kind reads its block of the language, says what is wrong with it, and lowers to nodes of the kernel. To add one: write its file with
+//! a `KIND` row, and name it here.
+
+mod battery;
+mod cooling_plant;
+mod distribution;
+mod generator;
+mod need;
+mod place;
+mod placement;
+mod pool;
+mod service;
+mod store;
+mod transfer_switch;
+mod ups;
+mod utility_feed;
+
+pub use battery::Battery;
+pub use cooling_plant::CoolingPlant;
+pub use distribution::{Bus, Pdu, Transformer};
+pub use generator::Generators;
+pub use need::Need;
+pub use place::{Building, Room, Site};
+pub use pool::{Automated, Boot, ByHand, Pool, Repair};
+pub use service::{Failover, Service, Standing};
+pub use store::{Replica, Store};
+pub use transfer_switch::TransferSwitch;
+pub use ups::Ups;
+pub use utility_feed::UtilityFeed;
+
+use crate::diagnostics::{Issue, Issues};
+use crate::model::{EntityId, Expect, Kind, Model, Ref};
+
+/// All kinds of things, in the order in which help lists them.
+pub const KINDS: &[&Kind] = &[
+    &place::SITES,
+    &place::BUILDINGS,
+    &place::ROOMS,
+    &utility_feed::KIND,
+    &generator::KIND,
+    &transfer_switch::KIND,
+    &distribution::TRANSFORMERS,
+    &distribution::BUSES,
+    &distribution::PDUS,
+    &ups::KIND,
+    &battery::KIND,
+    &cooling_plant::KIND,
+    &pool::KIND,
+    &service::KIND,
+    &store::KIND,
+];
+
+/// A place in which something stands.
+pub const PLACES: Expect = Expect { sections: &["sites", "buildings", "rooms"], noun: "place" };
+/// What may feed something with power.
+pub const FEEDING: Expect = Expect {
+    sections: &["utility-feeds", "generators", "transfer-switches", "transformers", "buses", "pdus", "ups"],
+    noun: "source of power",
+};
+/// What may cool something.
+pub const COOLING: Expect = Expect { sections: &["cooling-plants"], noun: "cooling plant" };
+/// The battery of a UPS.
+pub const BATTERIES: Expect = Expect { sections: &["batteries"], noun: "battery" };
+/// Where services run.
+pub const POOLS: Expect = Expect { sections: &["pools"], noun: "pool" };
+/// What a service may need.
+pub const NEEDED: Expect = Expect { sections: &["services", "stores"], noun: "service or store" };
+/// A tool, a channel.
+pub const SERVICES: Expect = Expect { sections: &["services"], noun: "service" };
+/// Who works.
+pub const TEAMS: Expect = Expect { sections: &["teams", "outsiders"], noun: "team" };
+/// What a service names to move to its standbys.
+pub const PROCEDURES: Expect = Expect { sections: &["procedures"], noun: "procedure" };
+/// Where standbys are started: a place, or a pool.
+pub const WHERE: Expect = Expect { sections: &["sites", "buildings", "rooms", "pools"], noun: "place or pool" };
+
+/// What can be lost, broken, destroyed.
+pub const LOSABLE: Expect = Expect {
+    sections: &[
+        "sites",
+        "buildings",
+        "rooms",
+        "utility-feeds",
+        "generators",
+        "transfer-switches",
+        "transformers",
+        "buses",
+        "pdus",
+        "ups",
+        "batteries",
+        "cooling-plants",
+        "pools",
+        "services",
+        "stores",
+        "teams",
+        "outsiders",
+    ],
+    noun: "place, component, service, store or team",
+};
+/// What can be cut off from power.
+pub const CUTTABLE: Expect = Expect {
+    sections: &[
+        "sites",
+        "buildings",
+        "rooms",
+        "utility-feeds",
+        "generators",
+        "transfer-switches",
+        "transformers",
+        "buses",
+        "pdus",
+        "ups",
+        "batteries",
+        "cooling-plants",
+        "pools",
+    ],
+    noun: "place or electrical thing",
+};
+/// What can be promoted.
+pub const STORES: Expect = Expect { sections: &["stores"], noun: "store" };
+
+/// At most so many sets or units stand in one entry, each with a node of its own.
+pub const UNITS_MAX: u32 = 10_000;
+
+/// Reports `units` and `needed` that cannot be.
+fn check_needed(units: u32, needed: Option<u32>, me: EntityId, model: &Model, issues: &mut Issues) {
+    let entity = model.entity(me);
+    if !(1..=UNITS_MAX).contains(&units) {
+        let message = format!("`{}` has {units} units; from 1 to {UNITS_MAX} are possible", entity.id);
+        issues.push(Issue::error("out-of-bounds", entity.span, message).at(format!("{} › units", entity.path())));
+    }
+    match needed {
+        Some(0) => {
+            let message = format!("`{}` needs none of its units, so that they would do nothing", entity.id);
+            issues.push(Issue::error("out-of-bounds", entity.span, message).at(format!("{} › needed", entity.path())));
+        }
+        Some(needed) if needed > units => {
+            let message = format!("`{}` needs {needed} of {units} units", entity.id);
+            let issue = Issue::error("more-needed-than-there-are", entity.span, message);
+            issues.push(issue.at(format!("{} › needed", entity.path())).help(format!("at most {units} can be needed")));
+        }
+        _ => {}
+    }
+}
+
+/// Reports a name that stands twice in a list.
+pub(crate) fn check_twice<'a>(names: impl IntoIterator<Item = &'a Ref>, path: &str, issues: &mut Issues) {
+    let mut seen = std::collections::BTreeSet::new();
+    for name in names {
+        if !seen.insert(name.as_str()) {
+            let message = format!("`{}` stands here twice", name.as_str());
+            issues.push(Issue::error("named-twice", name.span, message).at(path));
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Services: functions that users tell apart, and the tools behind them.
+
+use super::need::Need;
+use super::placement::{Placement, Shared, check_placement};
+use super::store::Store;
+use super::{NEEDED, POOLS, PROCEDURES};
+use crate::diagnostics::{Issue, Issues};
+use crate::kernel::{Combine, FULL_PPM, Reading};
+use crate::model::{
+    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Tier, read_component, schema_of,
+};
+use crate::quantity::{Count, MoneyRate, Share, SimDuration};
+use crate::random::LawInput;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A service: a function that users tell apart, or a tool that staff work with. Its level is the least of its capacity and its
+/// hard needs, less what its soft needs lack.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Service {
+    /// What people call it, in any script.
+    pub name: Option<String>,
+    /// How important it is: 1 (first) to 9, or `internal` for a tool, which ranks with the best that needs it.
+    pub tier: Tier,
+    /// How many users it has; without any it counts in no user measure and its loss is not noticed by customers.
+    #[serde(default)]
+    pub users: Count,
+    /// The pools on which it has servers. Without any it is a pure function of its needs.
+    #[serde(default)]
+    pub runs_on: BTreeMap<Ref, Standing>,
+    /// How long it takes to start where it has stopped.
+    pub starts: LawInput,
+    /// The share of its servers in a pool that must be there for a start, and for going on.
+    pub starts_with: Share,
+    /// How many servers full service takes; the sum of its active ones if not given.
+    pub servers_needed: Option<Count>,
+    /// The services and stores that it needs.
+    #[serde(default)]
+    pub needs: BTreeMap<Ref, Need>,
+    /// How it moves to its standbys; checked: the procedure named must start them.
+    pub failover: Option<Failover>,
+    /// Recovery time objective: how long an outage may last.
+    pub rto: Option<SimDuration>,
+    /// Recovery point objective: how much acknowledged work may be lost; checked against the lag of the replicas that it needs.
+    pub rpo: Option<SimDuration>,
+    /// What an hour of outage costs.
+    pub downtime_cost: Option<MoneyRate>,
+    /// The level below which it counts as down.
+    pub down_below: Share,
+    /// The level at which it counts as recovered.
+    pub recovered_at: Share,
+    /// How long it must stay recovered for that to count.
+    pub settled_for: SimDuration,
+}
+
+/// The servers that a service has in a pool, and how ready they are.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub enum Standing {
+    /// So many servers serve.
+    Active(Count),
+    /// So many servers are kept ready; they serve once started by a procedure.
+    Warm(Count),
+    /// So many servers are taken from what the pool has left once started by a procedure.
+    Cold(Count),
+}
+
+/// How a service moves to its standbys.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Failover {
+    /// The procedure that starts its standbys.
+    pub procedure: Ref,
+}
+
+/// The section `services`.
+pub const KIND: Kind = Kind {
+    section: "services",
+    noun: "service",
+    docs: "A service: a function that users tell apart, or a tool that staff work with. Its level is the least of its capacity and its \
+           hard needs, less what its soft needs lack. What has stopped starts again once its servers and its hard and start needs are \
+           there.",
+    example: "blackstart: 1\nsites: {alpha: {}, beta: {}}\npools: {web-a: {in: alpha, servers: 120}, web-b: {in: beta, servers: 120}}\n\
+              services:\n  login: {tier: 1, users: 40 million, runs-on: {web-a: {active: 30}}}\n  text:\n    tier: 1\n    users: 40 million\n    \
+              runs-on: {web-a: {active: 40}, web-b: {warm: 40}}\n    needs: {login: {hard: {grace: 30 min}}}\n    rto: 1 h\n",
+    nested: &[],
+    alternatives: &[],
+    stratum: None,
+    class: Class::Dependency,
+    schema: schema_of::<Service>,
+    read: read_component::<Service>,
+};
+
+impl Standing {
+    /// How many servers.
+    pub fn servers(&self) -> i64 {
+        match self {
+            Self::Active(servers) | Self::Warm(servers) | Self::Cold(servers) => servers.get(),
+        }
+    }
+}
+
+impl Service {
+    /// How many servers full service takes.
+    pub fn servers_needed(&self) -> i64 {
+        let active = self.runs_on.values().filter(|standing| matches!(standing, Standing::Active(_)));
+        self.servers_needed.map_or_else(|| active.map(Standing::servers).sum(), Count::get)
+    }
+
+    fn placements<'a>(&'a self, low: &Lowering<'_>) -> Vec<(Placement, &'a Standing)> {
+        let place = |(pool, standing): (&Ref, &'a Standing)| {
+            let (standby, always) = match standing {
+                Standing::Active(_) => (false, true),
+                Standing::Warm(_) => (true, true),
+                Standing::Cold(_) => (true, false),
+            };
+            (Placement { pool: low.model.resolve(pool), servers: standing.servers(), standby, holds_servers: always }, standing)
+        };
+        self.runs_on.iter().map(place).collect()
+    }
+}
+
+impl Component for Service {
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn references(&self, out: &mut References<'_>) {
+        for pool in self.runs_on.keys() {
+            out.one(pool, POOLS, "runs-on");
+        }
+        for need in self.needs.keys() {
+            out.one(need, NEEDED, "needs");
+        }
+        if let Some(failover) = &self.failover {
+            out.one(&failover.procedure, PROCEDURES, "failover › procedure");
+        }
+    }
+
+    fn upstream(&self) -> Vec<&Ref> {
+        self.runs_on.keys().chain(self.needs.keys()).collect()
+    }
+
+    fn standings(&self) -> Vec<(&Ref, bool)> {
+        self.runs_on.iter().map(|(pool, standing)| (pool, !matches!(standing, Standing::Active(_)))).collect()
+    }
+
+    fn tier(&self) -> Option<Tier> {
+        Some(self.tier)
+    }
+
+    fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
+        let entity = model.entity(me);
+        let path = entity.path();
+        for (pool, standing) in &self.runs_on {
+            check_placement(me, pool, standing.servers(), model, issues);
+        }
+        let error = |field: &str, message: String| Issue::error("out-of-bounds", entity.span, message).at(format!("{path} › {field}"));
+        if !self.runs_on.is_empty() && self.servers_needed() < 1 {
+            let issue = error("runs-on", format!("`{}` has no active servers, so that it would never be up", entity.id));
+            issues.push(issue.help("make a standing `active`, or say how many `servers-needed` it has"));
+        }
+        if self.down_below == Share::NONE {
+            issues.push(error("down-below", format!("`{}` could never be down", entity.id)));
+        }
+        if self.recovered_at < self.down_below {
+            issues.push(error("recovered-at", format!("`{}` would be recovered while it is down", entity.id)));
+        }
+        if self.needs.contains_key(entity.id.as_str()) {
+            issues.push(error("needs", format!("`{}` needs itself", entity.id)));
+        }
+        for (need, how) in &self.needs {
+            if matches!(how, Need::Start) && self.runs_on.is_empty() {
+                let message = format!("`{}` never starts: it runs on nothing", entity.id);
+                issues.push(Issue::warning("without-effect", need.span, message).at(format!("{path} › needs")));
+            }
+        }
+        self.check_recovery_point(me, model, issues);
+    }
+
+    fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
+        let body = low.unit(me, "");
+        let level = low.level(me, "level", Combine::Min);
+        low.net.hard(level, body, Reading::Full);
+        let well = self.down_below.ppm();
+        let standings = self.placements(low).iter().map(|(placement, _)| placement.declare(low, me)).collect();
+        *low.of_mut(me) = Handles {
+            body: vec![body],
+            out: Some((level, Reading::AtLeast(well))),
+            level: Some((level, well)),
+            standings,
+            alarm: (self.users > Count::ZERO).then_some((level, Reading::Below(well))),
+            lost: Some((level, well)),
+            ..Handles::default()
+        };
+    }
+
+    fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
+        let (level, _) = low.of(me).level.expect("a service has a level");
+        let body = low.of(me).body[0];
+        if !self.runs_on.is_empty() {
+            let needs_start = self.needs.iter().filter(|(_, how)| matches!(how, Need::Hard { .. } | Need::Start));
+            let start_needs = low.up_inputs(needs_start.map(|(need, _)| need));
+            let shared = Shared { body, starts: self.starts.law(), starts_with: self.starts_with, start_needs };
+            let capacity = low.level(me, "capacity", Combine::Sum);
+            let needed = self.servers_needed();
+            for (ordinal, (placement, _)) in self.placements(low).iter().enumerate() {
+                let part = placement.wire(low, me, ordinal, &shared);
+                low.net.part(capacity, part, Reading::Amount, weight_ppm(placement.servers, needed));
+            }
+            low.net.hard(level, capacity, Reading::Amount);
+        }
+        for (name, how) in &self.needs {
+            let need = low.model.resolve(name);
+            how.wire(low, me, level, need);
+        }
+    }
+}
+
+/// The weight of so many servers among those needed. Rounded up, so that the sum over all reaches full service.
+fn weight_ppm(servers: i64, needed: i64) -> i64 {
+    let weight = (i128::from(servers) * i128::from(FULL_PPM) + i128::from(needed) - 1) / i128::from(needed.max(1));
+    i64::try_from(weight.min(i128::from(FULL_PPM))).expect("a weight is at most full")
+}
+
+impl Service {
+    /// A promise about lost work that the replicas of a needed store cannot keep is a finding.
+    fn check_recovery_point(&self, me: EntityId, model: &Model, issues: &mut Issues) {
+        /// A lag counts as this quantile: one loss in twenty finds the replica further behind.
+        const LAG_QUANTILE: f64 = 0.95;
+        let Some(rpo) = self.rpo else { return };
+        let entity = model.entity(me);
+        for name in self.needs.iter().filter(|(_, how)| matches!(how, Need::Hard { .. })).map(|(name, _)| name) {
+            let Some(store) = model.get::<Store>(model.resolve(name)) else { continue };
+            let path = format!("{} › rpo", entity.path());
+            let copies: Vec<Option<SimDuration>> = store.lags(LAG_QUANTILE).collect();
+            if copies.is_empty() {
+                let message = format!("`{}` promises to lose at most {rpo}, but `{}` has no second replica", entity.id, name.as_str());
+                let issue = Issue::finding("recovery-point-out-of-reach", entity.span, message).at(path);
+                issues.push(issue.help(format!("add a synchronous or asynchronous replica of `{}` in another place", name.as_str())));
+            } else if let Some(best) = copies.iter().copied().map(|lag| lag.unwrap_or(SimDuration::ZERO)).min()
+                && best > rpo
+            {
+                let message = format!(
+                    "`{}` promises to lose at most {rpo}, but the replicas of `{}` are {best} or more behind in one loss of twenty",
+                    entity.id,
+                    name.as_str()
+                );
+                issues.push(Issue::finding("recovery-point-out-of-reach", entity.span, message).at(path));
+            }
+        }
+    }
+}

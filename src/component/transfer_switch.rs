@@ -1,0 +1,102 @@
+//! Transfer switches: take the first live source.
+
+use super::distribution::{electrical, live};
+use super::{FEEDING, PLACES, check_twice};
+use crate::diagnostics::{Issue, Issues};
+use crate::kernel::{Reading, SelectorSpec};
+use crate::model::{
+    Class, Component, EntityId, Kind, Lowering, Model, Ref, References, Refs, Stratum, TileKind, read_component,
+    schema_of,
+};
+use crate::quantity::SimDuration;
+use crate::random::LawInput;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A transfer switch: takes the first live source of its list, and goes back to a better one once that is live again.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TransferSwitch {
+    /// What people call it, in any script.
+    pub name: Option<String>,
+    /// The place where it stands.
+    pub r#in: Ref,
+    /// The sources, the preferred one first.
+    pub sources: Refs,
+    /// How long a loss must last before it transfers.
+    pub senses: SimDuration,
+    /// How long a transfer takes; the output is dead meanwhile.
+    pub transfers: LawInput,
+}
+
+/// The section `transfer-switches`.
+pub const KIND: Kind = Kind {
+    section: "transfer-switches",
+    noun: "transfer switch",
+    docs: "A transfer switch: takes the first live source of its list, and goes back to a better one once that is live again. Its \
+           output is dead while it transfers.",
+    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\ngenerators: {gen-a: {in: alpha, \
+              stands-in-for: grid-a}}\ntransfer-switches: {ats-a: {in: alpha, sources: [grid-a, gen-a], senses: 3 s}}\n",
+    nested: &[],
+    alternatives: &[],
+    stratum: Some(Stratum::Power),
+    class: Class::Facility,
+    schema: schema_of::<TransferSwitch>,
+    read: read_component::<TransferSwitch>,
+};
+
+impl Component for TransferSwitch {
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn place(&self) -> Option<&Ref> {
+        Some(&self.r#in)
+    }
+
+    fn references(&self, out: &mut References<'_>) {
+        out.one(&self.r#in, PLACES, "in");
+        out.many(&self.sources, FEEDING, "sources");
+    }
+
+    fn upstream(&self) -> Vec<&Ref> {
+        self.sources.iter().collect()
+    }
+
+    fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
+        let entity = model.entity(me);
+        check_twice(self.sources.iter(), &format!("{} › sources", entity.path()), issues);
+        if self.sources.is_empty() {
+            let message = format!("`{}` has no source to take", entity.id);
+            issues.push(Issue::error("out-of-bounds", entity.span, message).at(format!("{} › sources", entity.path())));
+        }
+    }
+
+    fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
+        electrical(low, me);
+    }
+
+    fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
+        let label = format!("{} transfers", low.model.entity(me).label());
+        let (name, tag) = low.part(me, "switch");
+        let switch = low.net.selector(
+            name,
+            tag,
+            SelectorSpec {
+                sense_us: self.senses.us(),
+                transfer: self.transfers.law(),
+                make_before_break: false,
+                returns: true,
+                auto: true,
+                fails_ppm: 0,
+            },
+        );
+        low.stage(switch, label, TileKind::Starting);
+        for (node, reading) in low.outs(&self.sources) {
+            low.net.source(switch, node, reading);
+        }
+        let out = live(low, me);
+        low.also_place(me, out);
+        low.net.also(out, switch, Reading::Flag);
+    }
+}

@@ -1,0 +1,56 @@
+//! Utility feeds: where power comes from outside.
+
+use super::PLACES;
+use super::distribution::{electrical, live};
+use crate::model::{
+    Class, Component, EntityId, Kind, Lowering, Ref, References, Stratum, read_component, schema_of,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A feed from the public grid. It is live unless it is broken, held, or its place is lost or cut.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct UtilityFeed {
+    /// What people call it, in any script.
+    pub name: Option<String>,
+    /// The place where it enters: a site, building or room.
+    pub r#in: Ref,
+}
+
+/// The section `utility-feeds`.
+pub const KIND: Kind = Kind {
+    section: "utility-feeds",
+    noun: "utility feed",
+    docs: "A feed from the public grid. It is live unless it is broken, out of use, or its place is lost or cut.",
+    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\n",
+    nested: &[],
+    alternatives: &[],
+    stratum: Some(Stratum::Power),
+    class: Class::Facility,
+    schema: schema_of::<UtilityFeed>,
+    read: read_component::<UtilityFeed>,
+};
+
+impl Component for UtilityFeed {
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn place(&self) -> Option<&Ref> {
+        Some(&self.r#in)
+    }
+
+    fn references(&self, out: &mut References<'_>) {
+        out.one(&self.r#in, PLACES, "in");
+    }
+
+    fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
+        electrical(low, me);
+    }
+
+    fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
+        let out = live(low, me);
+        low.also_place(me, out);
+    }
+}

@@ -1,0 +1,16 @@
+//! Kinds of happenings: one file per kind, one line each in the table. Each is an agent of the kernel.
+//!
+//! To add one: write its file with a `KIND` row, and name it here.
+
+mod does;
+mod loss_of;
+mod timeline;
+
+pub use does::{Does, FailOver, Promote, Start, Stop};
+pub use loss_of::LossOf;
+pub use timeline::{Timeline, TimelineEntry};
+
+use crate::model::HazardKind;
+
+/// All kinds of happenings, in the order in which help lists them.
+pub const HAZARDS: &[&HazardKind] = &[&timeline::KIND, &loss_of::KIND];
