@@ -22,7 +22,9 @@ const RESULTS: &[&str] = &[
 ];
 
 fn is_whole(folder: &Path) -> bool {
-    RESULTS.iter().all(|name| folder.join(name).metadata().is_ok_and(|file| file.len() > 0))
+    RESULTS
+        .iter()
+        .all(|name| folder.join(name).metadata().is_ok_and(|file| file.len() > 0))
 }
 
 #[test]
@@ -54,7 +56,13 @@ fn exit_codes_are_those_of_the_documentation() {
     ];
     for (arguments, code) in cases {
         let ended = blackstart(&root(), arguments);
-        assert_eq!(ended.code(), Some(*code), "{arguments:?}\n{}{}", ended.out, ended.err);
+        assert_eq!(
+            ended.code(),
+            Some(*code),
+            "{arguments:?}\n{}{}",
+            ended.out,
+            ended.err
+        );
     }
     assert!(is_whole(Path::new(&out)));
 }
@@ -63,7 +71,10 @@ fn exit_codes_are_those_of_the_documentation() {
 fn results_go_to_one_stream_and_everything_else_to_the_other() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let out = folder.path().join("out").display().to_string();
-    let ended = blackstart(&root(), &["run", FIRST, "-n", "100", "--format", "json", "--out", &out]);
+    let ended = blackstart(
+        &root(),
+        &["run", FIRST, "-n", "100", "--format", "json", "--out", &out],
+    );
     let summary: serde_json::Value = serde_json::from_str(&ended.out).expect("the summary alone");
     assert!(summary.get("schema_version").is_some());
     assert!(ended.err.contains("100 replications"));
@@ -75,9 +86,22 @@ fn results_go_to_one_stream_and_everything_else_to_the_other() {
 fn a_directory_that_no_run_made_is_not_replaced() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     std::fs::write(folder.path().join("precious.txt"), "mine").expect("a file");
-    let ended = blackstart(&root(), &["run", FIRST, "-n", "3", "--out", &folder.path().display().to_string()]);
+    let ended = blackstart(
+        &root(),
+        &[
+            "run",
+            FIRST,
+            "-n",
+            "3",
+            "--out",
+            &folder.path().display().to_string(),
+        ],
+    );
     assert_eq!(ended.code(), Some(74), "{}", ended.err);
-    assert_eq!(std::fs::read_dir(folder.path()).expect("the directory").count(), 1);
+    assert_eq!(
+        std::fs::read_dir(folder.path()).expect("the directory").count(),
+        1
+    );
 }
 
 #[test]
@@ -101,7 +125,12 @@ fn colours_are_for_those_who_want_them() {
     assert!(colours("CLICOLOR_FORCE", "1", None));
     assert!(!colours("NO_COLOR", "1", None));
     assert!(!colours("NO_COLOR", "1", Some(("CLICOLOR_FORCE", "1"))));
-    assert!(!blackstart(folder.path(), &["check", "broken.yaml"]).out.contains('\u{1b}'), "a pipe has no colours");
+    assert!(
+        !blackstart(folder.path(), &["check", "broken.yaml"])
+            .out
+            .contains('\u{1b}'),
+        "a pipe has no colours"
+    );
 }
 
 #[test]
@@ -125,7 +154,10 @@ fn assert_whole_or_hidden(folder: &Path, when: &str) {
         let name = entry.file_name().to_string_lossy().into_owned();
         let looks_whole = !name.starts_with('.') || entry.path().join("manifest.json").exists();
         // The hidden directory is complete just before it gets its name; half of it never has a manifest.
-        assert!(!looks_whole || is_whole(&entry.path()), "{when}: {name} looks whole and is not");
+        assert!(
+            !looks_whole || is_whole(&entry.path()),
+            "{when}: {name} looks whole and is not"
+        );
     }
 }
 
@@ -155,14 +187,23 @@ fn a_run_that_is_killed_leaves_nothing_that_looks_whole() {
 fn a_run_that_is_interrupted_writes_nothing() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let scenario = root().join(FIRST).display().to_string();
-    let mut command = program(folder.path(), ["run", &scenario, "-n", "4000000", "--out", "result"]);
+    let mut command = program(
+        folder.path(),
+        ["run", &scenario, "-n", "4000000", "--out", "result"],
+    );
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().expect("the program");
     thread::sleep(Duration::from_millis(300));
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("the command kill");
+    let sent = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .expect("the command kill");
     assert!(sent.success());
     let status = wait(&mut child);
     let signal = std::os::unix::process::ExitStatusExt::signal(&status);
-    assert!(status.code() == Some(130) || signal == Some(2), "it ended with {status}");
+    assert!(
+        status.code() == Some(130) || signal == Some(2),
+        "it ended with {status}"
+    );
     assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0);
 }

@@ -1,6 +1,7 @@
 //! Walks the tables: what is in a table has a name of its own, is documented, and its example runs.
 
 use crate::simulated::{Ready, design, loaded_text, rendered};
+use crate::sources::{Blank, blank, sources};
 use blackstart::compile::{LIBRARY, help, kinds, language, library_defaults, names, schema, validate};
 use blackstart::diagnostics::{CODES, explanation};
 use blackstart::hazard::HAZARDS;
@@ -13,13 +14,19 @@ use std::collections::BTreeSet;
 fn assert_unique<'a>(what: &str, names: impl IntoIterator<Item = &'a str>) {
     let mut seen = BTreeSet::new();
     for name in names {
-        assert!(!name.is_empty() && seen.insert(name), "{what}: `{name}` stands there twice, or is empty");
+        assert!(
+            !name.is_empty() && seen.insert(name),
+            "{what}: `{name}` stands there twice, or is empty"
+        );
     }
     assert!(!seen.is_empty(), "{what}: the table is empty");
 }
 
 fn assert_documented(name: &str, docs: &str) {
-    assert!(docs.len() >= 20 && docs.ends_with('.'), "`{name}` is not documented in sentences: {docs:?}");
+    assert!(
+        docs.len() >= 20 && docs.ends_with('.'),
+        "`{name}` is not documented in sentences: {docs:?}"
+    );
 }
 
 #[test]
@@ -31,6 +38,43 @@ fn names_are_unique_in_every_table() {
     assert_unique("formats", FORMATS.iter().map(|format| format.name));
     assert_unique("codes", CODES.iter().map(|(code, _)| *code));
     assert_unique("topics of help", names());
+}
+
+/// The codes that a text of Rust gives to issues as literals.
+fn codes_given(text: &str) -> Vec<&str> {
+    let makers = ["Issue::error(", "Issue::warning(", "Issue::finding("];
+    let calls = makers.iter().flat_map(|maker| text.split(maker).skip(1));
+    calls
+        .filter_map(|rest| {
+            rest.trim_start()
+                .strip_prefix('"')?
+                .split_once('"')
+                .map(|(code, _)| code)
+        })
+        .collect()
+}
+
+#[test]
+fn every_code_that_the_sources_give_is_explained() {
+    let mut unknown = BTreeSet::new();
+    let mut given = 0;
+    for source in sources("src") {
+        let text: String = source.text_lines().map(|(_, line)| format!("{line}\n")).collect();
+        for code in codes_given(&blank(&text, Blank::Comments)) {
+            given += 1;
+            if explanation(code).is_none() {
+                unknown.insert(format!("{}: {code}", source.path));
+            }
+        }
+    }
+    assert!(
+        given > 20,
+        "only {given} codes were found: are issues made in another way now?"
+    );
+    assert!(
+        unknown.is_empty(),
+        "codes that src/diagnostics/codes.rs does not explain: {unknown:#?}"
+    );
 }
 
 #[test]
@@ -45,7 +89,11 @@ fn every_row_of_a_table_is_documented() {
         assert_documented(code, explanation(code).expect("a code of the table"));
     }
     for format in FORMATS {
-        assert!(format.docs.len() >= 20, "the format `{}` is not documented", format.name);
+        assert!(
+            format.docs.len() >= 20,
+            "the format `{}` is not documented",
+            format.name
+        );
     }
 }
 
@@ -54,7 +102,11 @@ fn runnable(example: &str) -> String {
     let mut text = example.to_owned();
     if !text.contains("\nhappens:") {
         let loaded = loaded_text("example.yaml", example);
-        let site = loaded.entries("sites").first().map(|entry| entry.key.to_string()).expect("an example with a site");
+        let site = loaded
+            .entries("sites")
+            .first()
+            .map(|entry| entry.key.to_string())
+            .expect("an example with a site");
         text.push_str(&format!("\nhappens: {{gone: {{loss-of: {site}}}}}\n"));
     }
     if !text.contains("\nhorizon:") {
@@ -70,18 +122,33 @@ fn every_example_is_valid_and_runs() {
         assert!(example.contains(name), "the example of `{name}` does not use it");
         let mut loaded = loaded_text("example.yaml", example);
         let valid = validate(&mut loaded).is_some();
-        assert!(valid && loaded.issues.is_empty(), "the example of `{name}`:\n{example}\n{}", rendered(&loaded));
+        assert!(
+            valid && loaded.issues.is_empty(),
+            "the example of `{name}`:\n{example}\n{}",
+            rendered(&loaded)
+        );
         let ready = Ready::new(loaded_text("example.yaml", &runnable(example)));
         for number in 0..3 {
-            Replica::new(ready.plan(1)).row(number).unwrap_or_else(|unfinished| panic!("{name}: {unfinished:?}"));
+            Replica::new(ready.plan(1))
+                .row(number)
+                .unwrap_or_else(|unfinished| panic!("{name}: {unfinished:?}"));
         }
     }
 }
 
-/// The names of the fields of a schema's own map.
+/// The names of the fields of a schema's own map, which may stand among the definitions.
 fn fields(schema: &Json) -> Vec<String> {
+    let reference = schema
+        .get("$ref")
+        .and_then(Json::as_str)
+        .and_then(|path| path.strip_prefix('#'));
+    if let Some(definition) = reference.and_then(|path| schema.pointer(path)) {
+        return fields(definition);
+    }
     let properties = schema.get("properties").and_then(Json::as_object);
-    properties.map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
+    properties
+        .map(|fields| fields.keys().cloned().collect())
+        .unwrap_or_default()
 }
 
 #[test]
@@ -93,11 +160,17 @@ fn help_mentions_every_field() {
         let fields = fields(&schema);
         assert!(!fields.is_empty(), "`{name}` has no field: {schema}");
         for field in fields {
-            assert!(text.contains(&field), "help for `{name}` does not mention `{field}`:\n{text}");
+            assert!(
+                text.contains(&field),
+                "help for `{name}` does not mention `{field}`:\n{text}"
+            );
         }
     }
     for name in names() {
-        assert!(help(name).is_some_and(|text| text.len() > 40), "no help for `{name}`");
+        assert!(
+            help(name).is_some_and(|text| text.len() > 40),
+            "no help for `{name}`"
+        );
     }
 }
 
@@ -105,8 +178,15 @@ fn help_mentions_every_field() {
 fn the_schema_knows_every_section() {
     let schema = schema();
     let known = fields(&schema);
-    for section in kinds().iter().map(|kind| kind.section).chain(["title", "horizon", "clock", "targets", "record", "happens"]) {
-        assert!(known.iter().any(|name| name == section), "the schema has no `{section}`: {known:?}");
+    for section in kinds()
+        .iter()
+        .map(|kind| kind.section)
+        .chain(["title", "horizon", "clock", "targets", "record", "happens"])
+    {
+        assert!(
+            known.iter().any(|name| name == section),
+            "the schema has no `{section}`: {known:?}"
+        );
     }
 }
 
@@ -118,9 +198,16 @@ fn every_number_of_the_library_has_a_source_or_is_assumed() {
     for (name, library) in LIBRARY {
         let parsed = loaded_text(name, &format!("blackstart: 1\n{library}"));
         for kind in kinds() {
-            let entries: Vec<&str> = parsed.entries(kind.section).iter().map(|entry| entry.key.as_ref()).collect();
+            let entries: Vec<&str> = parsed
+                .entries(kind.section)
+                .iter()
+                .map(|entry| entry.key.as_ref())
+                .collect();
             if !entries.is_empty() {
-                let list: Vec<String> = entries.iter().map(|block| format!("{}.{block}: {{library: {block}}}", kind.section)).collect();
+                let list: Vec<String> = entries
+                    .iter()
+                    .map(|block| format!("{}.{block}: {{library: {block}}}", kind.section))
+                    .collect();
                 blocks += list.len();
                 text.push_str(&format!("{}: {{{}}}\n", kind.section, list.join(", ")));
             }
@@ -130,7 +217,10 @@ fn every_number_of_the_library_has_a_source_or_is_assumed() {
     let loaded = loaded_text("all-of-the-library.yaml", &text);
     let numbers = loaded.numbers(&language());
     assert!(numbers.library.values().sum::<usize>() > 20, "{numbers:?}");
-    assert_eq!(numbers.library_plain, 0, "numbers of the library without a source and not assumed: {numbers:?}");
+    assert_eq!(
+        numbers.library_plain, 0,
+        "numbers of the library without a source and not assumed: {numbers:?}"
+    );
 }
 
 #[test]
@@ -139,18 +229,30 @@ fn the_defaults_of_the_library_are_fields_of_their_kinds() {
     for kind in kinds() {
         let schema = serde_json::to_value((kind.schema)()).expect("a schema is JSON");
         let known = fields(&schema);
-        let Some(block) = defaults.get(kind.section).and_then(Json::as_object) else { continue };
+        let Some(block) = defaults.get(kind.section).and_then(Json::as_object) else {
+            continue;
+        };
         for field in block.keys() {
-            assert!(known.contains(field), "the library gives `{}` a field `{field}` that it does not have", kind.section);
+            assert!(
+                known.contains(field),
+                "the library gives `{}` a field `{field}` that it does not have",
+                kind.section
+            );
         }
     }
 }
 
 #[test]
 fn a_design_without_happenings_says_what_was_left_out() {
-    let bare = design(loaded_text("bare.yaml", "blackstart: 1\nsites: {alpha: {}}\npools: {web: {in: alpha, servers: 10}}\n"));
+    let bare = design(loaded_text(
+        "bare.yaml",
+        "blackstart: 1\nsites: {alpha: {}}\npools: {web: {in: alpha, servers: 10}}\n",
+    ));
     let left_out = blackstart::compile::not_described(&bare.model);
     for stratum in ["power", "cooling", "network"] {
-        assert!(left_out.iter().any(|line| line.contains(stratum)), "nothing about {stratum}: {left_out:?}");
+        assert!(
+            left_out.iter().any(|line| line.contains(stratum)),
+            "nothing about {stratum}: {left_out:?}"
+        );
     }
 }

@@ -17,9 +17,18 @@ fn pangyo() -> PathBuf {
 }
 
 fn result_files(ready: &Ready, threads: usize) -> Vec<ResultFile> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-    let outcome = pool.install(|| run(&ready.compiled, &asked(N), &|_| {})).expect("replications that end");
-    let input = Input { results: &outcome.results, rows: &outcome.rows, resolved: &ready.compiled.resolved };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .expect("threads");
+    let outcome = pool
+        .install(|| run(&ready.compiled, &asked(N), &|_| {}))
+        .expect("replications that end");
+    let input = Input {
+        results: &outcome.results,
+        rows: &outcome.rows,
+        resolved: &ready.compiled.resolved,
+    };
     files(&input).expect("result files")
 }
 
@@ -46,9 +55,14 @@ fn a_replication_by_itself_is_its_row() {
     let rows = rows(&ready, 40);
     let mut replica = Replica::new(ready.plan(1));
     for number in [39, 3, 17, 3] {
-        assert_eq!(replica.row(number).expect("a replication that ends"), rows.rows[number as usize]);
+        assert_eq!(
+            replica.row(number).expect("a replication that ends"),
+            rows.rows[number as usize]
+        );
     }
-    let other = Replica::new(ready.plan(2)).row(3).expect("a replication that ends");
+    let other = Replica::new(ready.plan(2))
+        .row(3)
+        .expect("a replication that ends");
     assert_ne!(other, rows.rows[3], "another seed gives another history");
 }
 
@@ -56,7 +70,11 @@ fn a_replication_by_itself_is_its_row() {
 fn reversed(value: &Json) -> String {
     match value {
         Json::Object(map) => {
-            let entries: Vec<String> = map.iter().rev().map(|(key, value)| format!("{}: {}", Json::from(key.as_str()), reversed(value))).collect();
+            let entries: Vec<String> = map
+                .iter()
+                .rev()
+                .map(|(key, value)| format!("{}: {}", Json::from(key.as_str()), reversed(value)))
+                .collect();
             format!("{{{}}}", entries.join(", "))
         }
         Json::Array(list) => format!("[{}]", list.iter().map(reversed).collect::<Vec<_>>().join(", ")),
@@ -66,7 +84,9 @@ fn reversed(value: &Json) -> String {
 
 /// A scenario as one map of sections, with everything worked in.
 fn sections(path: &std::path::Path) -> Map<String, Json> {
-    let Json::Object(mut sections) = design(loaded(path)).resolved else { panic!("a scenario is a map") };
+    let Json::Object(mut sections) = design(loaded(path)).resolved else {
+        panic!("a scenario is a map")
+    };
     sections.insert("blackstart".to_owned(), Json::from(1));
     sections
 }
@@ -80,23 +100,48 @@ fn the_order_of_sections_and_entries_changes_nothing() {
     let straight = rows(&Ready::new(loaded_text("straight.json", &straight)), 12);
     let turned = rows(&Ready::new(loaded_text("turned.json", &turned)), 12);
     assert!(straight == turned, "the order in the file changes rows");
-    assert!(rows(&Ready::new(loaded(&pangyo())), 12) == straight, "the resolved scenario gives other rows");
+    assert!(
+        rows(&Ready::new(loaded(&pangyo())), 12) == straight,
+        "the resolved scenario gives other rows"
+    );
 }
 
 #[test]
 fn moving_entries_into_an_included_file_changes_nothing() {
     let mut above = sections(&pangyo());
-    let whole = rows(&Ready::new(loaded_text("whole.json", &Json::Object(above.clone()).to_string())), 12);
+    let whole = rows(
+        &Ready::new(loaded_text(
+            "whole.json",
+            &Json::Object(above.clone()).to_string(),
+        )),
+        12,
+    );
     // Every second section moves as a whole; of the others, every second entry.
     let mut below = Map::new();
-    let names: Vec<String> = above.keys().filter(|name| *name != "blackstart").cloned().collect();
+    let names: Vec<String> = above
+        .keys()
+        .filter(|name| *name != "blackstart")
+        .cloned()
+        .collect();
     for (at, name) in names.iter().enumerate() {
-        let Some(Json::Object(entries)) = above.get(name) else { continue };
-        let moved: Vec<String> = entries.keys().enumerate().filter(|(entry, _)| at % 2 == 0 || entry % 2 == 0).map(|(_, key)| key.clone()).collect();
+        let Some(Json::Object(entries)) = above.get(name) else {
+            continue;
+        };
+        let moved: Vec<String> = entries
+            .keys()
+            .enumerate()
+            .filter(|(entry, _)| at % 2 == 0 || entry % 2 == 0)
+            .map(|(_, key)| key.clone())
+            .collect();
         let mut part = Map::new();
-        let Some(Json::Object(entries)) = above.get_mut(name) else { continue };
+        let Some(Json::Object(entries)) = above.get_mut(name) else {
+            continue;
+        };
         for key in moved {
-            part.insert(key.clone(), entries.remove(&key).expect("an entry that was listed"));
+            part.insert(
+                key.clone(),
+                entries.remove(&key).expect("an entry that was listed"),
+            );
         }
         if entries.is_empty() {
             above.remove(name);
@@ -110,5 +155,8 @@ fn moving_entries_into_an_included_file_changes_nothing() {
     std::fs::write(folder.path().join("below.json"), Json::Object(below).to_string()).expect("a file");
     let path = folder.path().join("above.json");
     std::fs::write(&path, Json::Object(above).to_string()).expect("a file");
-    assert!(rows(&Ready::new(loaded(&path)), 12) == whole, "an include changes rows");
+    assert!(
+        rows(&Ready::new(loaded(&path)), 12) == whole,
+        "an include changes rows"
+    );
 }

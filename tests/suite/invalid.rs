@@ -33,7 +33,12 @@ fn every_broken_file_gives_its_message() {
         let mut loaded = loaded(below);
         assert!(validate(&mut loaded).is_none(), "{} is valid", path.display());
         for issue in loaded.issues.iter() {
-            assert!(explanation(&issue.code).is_some(), "{}: `{}` is not explained", path.display(), issue.code);
+            assert!(
+                explanation(&issue.code).is_some(),
+                "{}: `{}` is not explained",
+                path.display(),
+                issue.code
+            );
         }
         hold(&path.with_extension("txt"), &rendered(&loaded));
     }
@@ -45,21 +50,45 @@ fn every_broken_file_ends_run_and_check_alike_and_nothing_is_written() {
     for path in files() {
         let path = path.display().to_string();
         let checked = blackstart(folder.path(), &["check", &path]);
-        assert_eq!(checked.code(), Some(3), "check {path}\n{}{}", checked.out, checked.err);
+        assert_eq!(
+            checked.code(),
+            Some(3),
+            "check {path}\n{}{}",
+            checked.out,
+            checked.err
+        );
         assert!(checked.out.contains("error["), "check {path}\n{}", checked.out);
         let ran = blackstart(folder.path(), &["run", &path]);
         assert_eq!(ran.code(), Some(3), "run {path}\n{}{}", ran.out, ran.err);
-        assert!(ran.out.is_empty() && ran.err.contains("error["), "run {path}\n{}{}", ran.out, ran.err);
+        assert!(
+            ran.out.is_empty() && ran.err.contains("error["),
+            "run {path}\n{}{}",
+            ran.out,
+            ran.err
+        );
     }
-    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0, "something was written");
+    assert_eq!(
+        std::fs::read_dir(folder.path()).expect("the folder").count(),
+        0,
+        "something was written"
+    );
 }
 
 /// The program with little memory: the limit is on addresses, of which memory in use is a part.
 fn in_little_memory(folder: &Path, arguments: &[&str]) -> Ended {
     let mut command = Command::new("sh");
-    command.arg("-c").arg(format!("ulimit -v {KIB_MAX} && exec \"$0\" \"$@\"")).arg(env!("CARGO_BIN_EXE_blackstart"));
-    command.args(arguments).current_dir(folder).env("RUST_BACKTRACE", "0");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .arg("-c")
+        .arg(format!("ulimit -v {KIB_MAX} && exec \"$0\" \"$@\""))
+        .arg(env!("CARGO_BIN_EXE_blackstart"));
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env("RUST_BACKTRACE", "0");
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     run(command)
 }
 
@@ -86,25 +115,58 @@ fn hostile_files_are_refused_in_little_memory() {
         ("not-utf8.yaml", b"blackstart: 1\ntitle: caf\xe9\n".to_vec()),
         ("binary.yaml", (0..=255_u8).cycle().take(100_000).collect()),
         ("zeros.yaml", vec![0; 1_000_000]),
-        ("deep-flow.yaml", format!("blackstart: 1\nx: {}", "[".repeat(1_000_000)).into_bytes()),
-        ("deep-flow-maps.yaml", format!("blackstart: 1\nx: {}", "{a: ".repeat(500_000)).into_bytes()),
-        ("deep-block.yaml", (0..3_000).flat_map(|depth| format!("{}a:\n", " ".repeat(depth)).into_bytes()).collect()),
+        (
+            "deep-flow.yaml",
+            format!("blackstart: 1\nx: {}", "[".repeat(1_000_000)).into_bytes(),
+        ),
+        (
+            "deep-flow-maps.yaml",
+            format!("blackstart: 1\nx: {}", "{a: ".repeat(500_000)).into_bytes(),
+        ),
+        (
+            "deep-block.yaml",
+            (0..3_000)
+                .flat_map(|depth| format!("{}a:\n", " ".repeat(depth)).into_bytes())
+                .collect(),
+        ),
         ("alias-bomb.yaml", alias_bomb().into_bytes()),
-        ("long-line.yaml", format!("blackstart: 1\ntitle: {}\nservcies: {{}}\n", "x".repeat(20_000_000)).into_bytes()),
-        ("count-bomb.yaml", b"blackstart: 1\nsites: {a: {count: 4000000000}}\n".to_vec()),
-        ("number-bomb.yaml", format!("blackstart: 1\nhorizon: {} d\n", "9".repeat(100_000)).into_bytes()),
+        (
+            "long-line.yaml",
+            format!(
+                "blackstart: 1\ntitle: {}\nservcies: {{}}\n",
+                "x".repeat(20_000_000)
+            )
+            .into_bytes(),
+        ),
+        (
+            "count-bomb.yaml",
+            b"blackstart: 1\nsites: {a: {count: 4000000000}}\n".to_vec(),
+        ),
+        (
+            "number-bomb.yaml",
+            format!("blackstart: 1\nhorizon: {} d\n", "9".repeat(100_000)).into_bytes(),
+        ),
     ];
     for (name, bytes) in texts {
         std::fs::write(inputs.join(name), bytes).expect("a file");
     }
-    File::create(inputs.join("hundred-megabytes.yaml")).and_then(|file| file.set_len(100 << 20)).expect("a file");
+    File::create(inputs.join("hundred-megabytes.yaml"))
+        .and_then(|file| file.set_len(100 << 20))
+        .expect("a file");
     let mut names: Vec<&str> = texts.iter().map(|(name, _)| *name).collect();
     names.extend(["hundred-megabytes.yaml", "directory.yaml"]);
     for name in names {
         let path = inputs.join(name).display().to_string();
         for arguments in [["check", &path].as_slice(), &["run", &path, "--threads", "1"]] {
             let ended = in_little_memory(&work, arguments);
-            assert_eq!(ended.code(), Some(3), "{name}: {}\n{}{}", ended.status, head(&ended.out), head(&ended.err));
+            assert_eq!(
+                ended.code(),
+                Some(3),
+                "{name}: {}\n{}{}",
+                ended.status,
+                head(&ended.out),
+                head(&ended.err)
+            );
             let said = format!("{}{}", ended.out, ended.err);
             assert!(said.contains("error["), "{name}: {}", head(&said));
             assert!(said.len() < 100_000, "{name}: a message of {} bytes", said.len());
@@ -112,7 +174,11 @@ fn hostile_files_are_refused_in_little_memory() {
     }
     let missing = in_little_memory(&work, &["check", "no-such-file.yaml"]);
     assert_eq!(missing.code(), Some(74));
-    assert_eq!(std::fs::read_dir(&work).expect("the folder").count(), 0, "something was written");
+    assert_eq!(
+        std::fs::read_dir(&work).expect("the folder").count(),
+        0,
+        "something was written"
+    );
 }
 
 fn head(text: &str) -> String {

@@ -2,7 +2,14 @@
 
 use crate::sources::root;
 
-const PAGES: &[&str] = &["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/README.md", "output/README.md"];
+const PAGES: &[&str] = &[
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "docs/README.md",
+    "output/README.md",
+];
 
 fn page(name: &str) -> String {
     std::fs::read_to_string(root().join(name)).unwrap_or_else(|why| panic!("{name}: {why}"))
@@ -31,7 +38,15 @@ fn quoted(text: &str) -> Vec<(&str, &str)> {
 
 /// Whether a word in backticks is a path of the repository.
 fn is_path(word: &str) -> bool {
-    let begins = ["src/", "tests/", "docs/", "benches/", "scenarios/", "output/", ".ci/"];
+    let begins = [
+        "src/",
+        "tests/",
+        "docs/",
+        "benches/",
+        "scenarios/",
+        "output/",
+        ".ci/",
+    ];
     begins.iter().any(|folder| word.starts_with(folder)) && !word.contains(' ')
 }
 
@@ -51,7 +66,11 @@ fn every_path_that_a_page_names_exists() {
             }
         }
     }
-    assert!(missing.is_empty(), "pages name what does not exist:\n{}", missing.join("\n"));
+    assert!(
+        missing.is_empty(),
+        "pages name what does not exist:\n{}",
+        missing.join("\n")
+    );
 }
 
 #[test]
@@ -59,8 +78,16 @@ fn every_link_of_a_page_leads_somewhere() {
     let mut missing = Vec::new();
     for name in PAGES {
         let text = page(name);
-        let folder = root().join(name).parent().expect("a page stands in a folder").to_owned();
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split_once(')').map(|(link, _)| link)) {
+        let folder = root()
+            .join(name)
+            .parent()
+            .expect("a page stands in a folder")
+            .to_owned();
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split_once(')').map(|(link, _)| link))
+        {
             let file = link.split('#').next().unwrap_or_default();
             let is_elsewhere = file.is_empty() || file.contains("://");
             if !is_elsewhere && !folder.join(file).exists() {
@@ -68,7 +95,11 @@ fn every_link_of_a_page_leads_somewhere() {
             }
         }
     }
-    assert!(missing.is_empty(), "links that lead nowhere:\n{}", missing.join("\n"));
+    assert!(
+        missing.is_empty(),
+        "links that lead nowhere:\n{}",
+        missing.join("\n")
+    );
 }
 
 #[test]
@@ -77,7 +108,13 @@ fn every_recipe_names_a_table_that_exists() {
     let mut tables = 0;
     for (path, behind) in quoted(&text).into_iter().filter(|(word, _)| is_path(word)) {
         // A table is named in brackets behind its file: `src/component/mod.rs` (`KINDS`).
-        let Some(table) = behind.strip_prefix(" (`").and_then(|rest| rest.split_once("`)")).map(|(table, _)| table) else { continue };
+        let Some(table) = behind
+            .strip_prefix(" (`")
+            .and_then(|rest| rest.split_once("`)"))
+            .map(|(table, _)| table)
+        else {
+            continue;
+        };
         let code = std::fs::read_to_string(root().join(path)).unwrap_or_else(|why| panic!("{path}: {why}"));
         assert!(code.contains(table), "{path} has no `{table}`");
         tables += 1;
@@ -88,10 +125,14 @@ fn every_recipe_names_a_table_that_exists() {
 #[test]
 fn the_code_map_names_every_layer() {
     let text = page("ARCHITECTURE.md");
-    assert!(text.lines().count() < 200, "ARCHITECTURE.md has grown beyond one reading");
+    assert!(
+        text.lines().count() < 200,
+        "ARCHITECTURE.md has grown beyond one reading"
+    );
     for source in crate::sources::sources("src") {
         if let Some(layer) = source.layer() {
-            let named = text.contains(&format!("`src/{layer}/`")) || text.contains(&format!("`src/{layer}.rs`"));
+            let named =
+                text.contains(&format!("`src/{layer}/`")) || text.contains(&format!("`src/{layer}.rs`"));
             assert!(named, "the code map of ARCHITECTURE.md does not name {layer}");
         }
     }

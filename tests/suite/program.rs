@@ -27,8 +27,15 @@ impl Ended {
 pub fn program<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_blackstart"));
     command.args(arguments).current_dir(folder);
-    command.env_remove("CLICOLOR_FORCE").env_remove("COLUMNS").env_remove("NO_COLOR").env("RUST_BACKTRACE", "0");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("COLUMNS")
+        .env_remove("NO_COLOR")
+        .env("RUST_BACKTRACE", "0");
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
@@ -47,11 +54,18 @@ pub fn wait(child: &mut Child) -> ExitStatus {
 /// Runs to the end.
 pub fn run(mut command: Command) -> Ended {
     let mut child = command.spawn().unwrap_or_else(|why| panic!("{command:?}: {why}"));
-    let mut pipes = (child.stdout.take().expect("a pipe"), child.stderr.take().expect("a pipe"));
+    let mut pipes = (
+        child.stdout.take().expect("a pipe"),
+        child.stderr.take().expect("a pipe"),
+    );
     let out = thread::spawn(move || std::io::read_to_string(&mut pipes.0).expect("text"));
     let err = thread::spawn(move || std::io::read_to_string(&mut pipes.1).expect("text"));
     let status = wait(&mut child);
-    Ended { status, out: out.join().expect("a reader"), err: err.join().expect("a reader") }
+    Ended {
+        status,
+        out: out.join().expect("a reader"),
+        err: err.join().expect("a reader"),
+    }
 }
 
 /// Runs the program with these arguments in this folder to its end.

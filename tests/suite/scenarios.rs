@@ -51,26 +51,48 @@ fn check(looked: &Looked<'_>, about: &str) -> usize {
             count += 1;
             let end = outage.to.unwrap_or(horizon);
             let tiles = looked.tiles(service, outage);
-            assert!(covers(&tiles, outage.from, end), "{about}: the tiles of {outage:?} have gaps or overlap: {tiles:?}");
+            assert!(
+                covers(&tiles, outage.from, end),
+                "{about}: the tiles of {outage:?} have gaps or overlap: {tiles:?}"
+            );
             let cause = looked.cause(service, outage);
-            let what = cause.root.map(|root| looked.history.record(root).expect("a record that the walk found").what);
+            let what = cause.root.map(|root| {
+                looked
+                    .history
+                    .record(root)
+                    .expect("a record that the walk found")
+                    .what
+            });
             let is_root = match what {
                 Some(What::Action { .. } | What::Life { .. } | What::DemandFailure { .. }) => true,
                 Some(What::Begin) | None => outage.from == 0,
                 Some(_) => false,
             };
-            assert!(is_root, "{about}: {outage:?} walks back to {what:?}, along {:?}", cause.path);
+            assert!(
+                is_root,
+                "{about}: {outage:?} walks back to {what:?}, along {:?}",
+                cause.path
+            );
         }
         let first = outages.first();
         let rta = row[layout.rta(service)];
-        let expected = first.map_or(NEVER_LOST, |first| first.to.map_or(BEYOND_HORIZON, |to| cell(to - first.from)));
+        let expected = first.map_or(NEVER_LOST, |first| {
+            first.to.map_or(BEYOND_HORIZON, |to| cell(to - first.from))
+        });
         assert_eq!(rta, expected, "{about}: the recovery time of the row");
-        let sum: i64 = (0..layout.tile_kinds().len()).map(|kind| row[layout.tile(service, kind)]).sum();
+        let sum: i64 = (0..layout.tile_kinds().len())
+            .map(|kind| row[layout.tile(service, kind)])
+            .sum();
         let span = first.map_or(0, |first| cell(first.to.unwrap_or(horizon) - first.from));
-        assert_eq!(sum, span, "{about}: the tiles of the row do not add up to the first outage");
+        assert_eq!(
+            sum, span,
+            "{about}: the tiles of the row do not add up to the first outage"
+        );
     }
     let whole = row[layout.whole_rta()];
-    let sum: i64 = (0..layout.tile_kinds().len()).map(|kind| row[layout.whole_tile(kind)]).sum();
+    let sum: i64 = (0..layout.tile_kinds().len())
+        .map(|kind| row[layout.whole_tile(kind)])
+        .sum();
     let span = match whole {
         NEVER_LOST => 0,
         BEYOND_HORIZON => cell(horizon) - row[layout.whole_down_at()],
@@ -112,10 +134,19 @@ fn what_is_explained_agrees_with_the_row() {
         }
         let ready = Ready::new(loaded);
         for number in [0, 7] {
-            let row = Replica::new(ready.plan(1)).row(number).expect("a replication that ends");
-            let told = explain(&ready.compiled, &crate::simulated::asked(8), number).expect("a replication that ends");
+            let row = Replica::new(ready.plan(1))
+                .row(number)
+                .expect("a replication that ends");
+            let told = explain(&ready.compiled, &crate::simulated::asked(8), number)
+                .expect("a replication that ends");
             for (column, &cell) in ready.layout.columns().iter().zip(&row.cells) {
-                assert_eq!(told.row[&column.name], cell, "{}: {}", path.display(), column.name);
+                assert_eq!(
+                    told.row[&column.name],
+                    cell,
+                    "{}: {}",
+                    path.display(),
+                    column.name
+                );
             }
         }
     }
@@ -124,11 +155,16 @@ fn what_is_explained_agrees_with_the_row() {
 #[test]
 fn the_first_example_gives_what_was_worked_out_by_hand() {
     let ready = Ready::new(loaded(&root().join("scenarios/first.yaml")));
-    let row = Replica::new(ready.plan(1)).row(0).expect("a replication that ends");
+    let row = Replica::new(ready.plan(1))
+        .row(0)
+        .expect("a replication that ends");
     let minute = 60_000_000;
     let of = |id: &str| {
         let services = ready.layout.services();
-        let service = services.iter().position(|service| service.id == id).unwrap_or_else(|| panic!("no service {id}"));
+        let service = services
+            .iter()
+            .position(|service| service.id == id)
+            .unwrap_or_else(|| panic!("no service {id}"));
         let lost = row.cells[ready.layout.lost_user_seconds(service)];
         (row.cells[ready.layout.rta(service)], lost)
     };

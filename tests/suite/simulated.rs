@@ -11,7 +11,14 @@ use std::path::Path;
 
 /// What is wrong with a scenario, as people see it.
 pub fn rendered(loaded: &Loaded) -> String {
-    render(&loaded.issues, &loaded.sources, Style { colour: false, width: 100 })
+    render(
+        &loaded.issues,
+        &loaded.sources,
+        Style {
+            colour: false,
+            width: 100,
+        },
+    )
 }
 
 /// Loads a file.
@@ -46,16 +53,32 @@ impl Ready {
     }
 
     pub fn plan(&self, seed: u64) -> Plan<'_> {
-        Plan { compiled: &self.compiled, layout: &self.layout, seed, events_max: EVENTS_MAX }
+        Plan {
+            compiled: &self.compiled,
+            layout: &self.layout,
+            seed,
+            events_max: EVENTS_MAX,
+        }
     }
 }
 
 /// What a run of `n` replications is asked.
 pub fn asked(n: u32) -> Asked {
-    Asked { name: "test".to_owned(), n, seed: 1, keep: Vec::new(), options: BTreeMap::new(), events_max: EVENTS_MAX }
+    Asked {
+        name: "test".to_owned(),
+        n,
+        seed: 1,
+        keep: Vec::new(),
+        options: BTreeMap::new(),
+        events_max: EVENTS_MAX,
+    }
 }
 
 /// How many replications a test runs: more when slow tests are wanted.
 pub fn replications(usual: u32) -> u32 {
-    if std::env::var_os("BLACKSTART_SLOW").is_some() { usual * 20 } else { usual }
+    if std::env::var_os("BLACKSTART_SLOW").is_some() {
+        usual * 20
+    } else {
+        usual
+    }
 }
