@@ -4,7 +4,7 @@ use super::{Design, lower, not_described};
 use crate::component::{Pool, Service};
 use crate::kernel::{Netlist, NodeId};
 use crate::model::{
-    AgentInfo, Class, Clock, CrewInfo, EntityId, Lowering, RecordBlock, Ref, Stage, TileKind, Tier, WorkInfo,
+    AgentInfo, Class, Clock, CrewInfo, EntityId, Lowering, RecordBlock, Ref, Stage, Tier, TileKind, WorkInfo,
 };
 use crate::quantity::{MoneyRate, SimDuration};
 use crate::scenario::{NumberCounts, Spanned};
@@ -144,7 +144,9 @@ impl Told {
         Self {
             entities: low.model.entities_with_ids().map(info).collect(),
             levels: ids().map(|id| low.of(id).level.map(|(node, _)| node)).collect(),
-            ons: ids().map(|id| low.of(id).servers.map(|servers| servers.on)).collect(),
+            ons: ids()
+                .map(|id| low.of(id).servers.map(|servers| servers.on))
+                .collect(),
             works: std::mem::take(&mut low.works),
             agents: std::mem::take(&mut low.agents),
             crews: std::mem::take(&mut low.crews),
@@ -196,7 +198,10 @@ pub fn compile(design: &Design) -> Compiled {
     let model = &design.model;
     let (told, net) = lower(model);
     let net = net.expect("a design was lowered once when it was validated");
-    let services: Vec<ServiceInfo> = model.all::<Service>().map(|(id, service)| service_info(id, service, &told)).collect();
+    let services: Vec<ServiceInfo> = model
+        .all::<Service>()
+        .map(|(id, service)| service_info(id, service, &told))
+        .collect();
     let pools: Vec<PoolInfo> = model
         .all::<Pool>()
         .map(|(id, pool)| PoolInfo {
@@ -208,7 +213,10 @@ pub fn compile(design: &Design) -> Compiled {
         .collect();
     let service_at = |name: &Ref| {
         let id = model.resolve(name);
-        services.iter().position(|service| service.entity == id.0).expect("references were resolved to services")
+        services
+            .iter()
+            .position(|service| service.entity == id.0)
+            .expect("references were resolved to services")
     };
     let us = |moment: &Spanned<_>| model.moment_us(moment, "").expect("times were checked");
     let targets = model.head.targets.iter().map(|(id, target)| TargetInfo {
@@ -220,7 +228,13 @@ pub fn compile(design: &Design) -> Compiled {
         confidence: target.confidence.fraction(),
     });
     let record = model.head.record.iter().map(|(id, block)| match block {
-        RecordBlock::Outage { service, lost_at, back_at, back_by, source } => RecordInfo {
+        RecordBlock::Outage {
+            service,
+            lost_at,
+            back_at,
+            back_by,
+            source,
+        } => RecordInfo {
             id: id.to_string(),
             source: source.clone(),
             what: RecordWhat::Outage {
@@ -230,18 +244,40 @@ pub fn compile(design: &Design) -> Compiled {
                 rta_high_us: us(back_by.as_ref().unwrap_or(back_at)) - us(lost_at),
             },
         },
-        RecordBlock::ServersOn { r#in, at, count, source } => {
+        RecordBlock::ServersOn {
+            r#in,
+            at,
+            count,
+            source,
+        } => {
             let place = model.resolve(r#in);
             let inside = |(_, pool): &(usize, &PoolInfo)| model.is_in(EntityId(pool.entity), place);
-            let counted = pools.iter().enumerate().filter(inside).map(|(at, _)| at).collect();
-            let what = RecordWhat::ServersOn { pools: counted, at_us: us(at), count: count.get() };
-            RecordInfo { id: id.to_string(), source: source.clone(), what }
+            let counted = pools
+                .iter()
+                .enumerate()
+                .filter(inside)
+                .map(|(at, _)| at)
+                .collect();
+            let what = RecordWhat::ServersOn {
+                pools: counted,
+                at_us: us(at),
+                count: count.get(),
+            };
+            RecordInfo {
+                id: id.to_string(),
+                source: source.clone(),
+                what,
+            }
         }
     });
     Compiled {
         targets: targets.collect(),
         record: record.collect(),
-        happens: model.happens.iter().map(|happening| happening.id.clone()).collect(),
+        happens: model
+            .happens
+            .iter()
+            .map(|happening| happening.id.clone())
+            .collect(),
         net,
         entities: told.entities,
         services,
@@ -279,6 +315,8 @@ fn service_info(id: EntityId, service: &Service, told: &Told) -> ServiceInfo {
 impl Compiled {
     /// The kind of tile while a node goes through a stage of its own.
     pub fn stage_tile(&self, node: NodeId) -> TileKind {
-        self.stages.get(&node).map_or(TileKind::Starting, |stage| stage.tile)
+        self.stages
+            .get(&node)
+            .map_or(TileKind::Starting, |stage| stage.tile)
     }
 }

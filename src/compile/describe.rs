@@ -5,7 +5,12 @@ use crate::model::{Model, Stratum};
 
 /// One sentence per stratum that a site does not have, and per pool that nothing feeds or cools where others are.
 pub fn not_described(model: &Model) -> Vec<String> {
-    let has = |stratum: Stratum| model.entities().iter().any(|entity| entity.kind.stratum == Some(stratum));
+    let has = |stratum: Stratum| {
+        model
+            .entities()
+            .iter()
+            .any(|entity| entity.kind.stratum == Some(stratum))
+    };
     let mut missing = Vec::new();
     for (site, entity) in model.entities_with_ids() {
         let is_place = entity.place.is_none() && entity.kind.nested.contains(&"rooms");
@@ -17,7 +22,11 @@ pub fn not_described(model: &Model) -> Vec<String> {
                 .entities_with_ids()
                 .any(|(id, thing)| thing.kind.stratum == Some(stratum) && model.site(id) == site);
             if !is_there {
-                missing.push(format!("{}: {} not described, so it cannot fail", entity.label(), stratum.name()));
+                missing.push(format!(
+                    "{}: {} not described, so it cannot fail",
+                    entity.label(),
+                    stratum.name()
+                ));
             }
         }
     }
@@ -25,13 +34,19 @@ pub fn not_described(model: &Model) -> Vec<String> {
         let name = model.entity(id).label();
         let in_site = |stratum: Stratum| {
             let site = model.site(id);
-            model.entities_with_ids().any(|(other, thing)| thing.kind.stratum == Some(stratum) && model.site(other) == site)
+            model
+                .entities_with_ids()
+                .any(|(other, thing)| thing.kind.stratum == Some(stratum) && model.site(other) == site)
         };
         if pool.fed_by.is_empty() && in_site(Stratum::Power) {
-            missing.push(format!("{name}: not said what feeds it, so it has power while its place has"));
+            missing.push(format!(
+                "{name}: not said what feeds it, so it has power while its place has"
+            ));
         }
         if pool.cooled_by.is_empty() && in_site(Stratum::Cooling) {
-            missing.push(format!("{name}: not said what cools it, so it never gets too hot"));
+            missing.push(format!(
+                "{name}: not said what cools it, so it never gets too hot"
+            ));
         }
     }
     if !has(Stratum::People) {

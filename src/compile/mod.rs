@@ -53,7 +53,11 @@ pub fn validate(loaded: &mut Loaded) -> Option<Design> {
         return None;
     }
     let numbers = loaded.numbers(&language());
-    model.map(|model| Design { model, numbers, resolved: resolved(&loaded.root) })
+    model.map(|model| Design {
+        model,
+        numbers,
+        resolved: resolved(&loaded.root),
+    })
 }
 
 /// Declares the whole network of a model.
@@ -83,9 +87,12 @@ fn issue_of(fault: &Fault, model: &Model) -> Issue {
     let owner = |name: &str| name.split(['/', ':']).next().unwrap_or_default().to_owned();
     match fault {
         Fault::Collision(a, b) => {
-            let span = model.find(&owner(a)).map_or(Span::NOWHERE, |id| model.entity(id).span);
+            let span = model
+                .find(&owner(a))
+                .map_or(Span::NOWHERE, |id| model.entity(id).span);
             let message = format!("`{a}` and `{b}` would draw the same random numbers");
-            Issue::error("hash-collision", span, message).help("rename one of them; this is bad luck, not a mistake")
+            Issue::error("hash-collision", span, message)
+                .help("rename one of them; this is bad luck, not a mistake")
         }
         Fault::Cycle(nodes) => {
             let low = declare(model);
@@ -100,9 +107,14 @@ fn issue_of(fault: &Fault, model: &Model) -> Issue {
                 names.pop();
             }
             let first = names.iter().filter_map(|name| model.find(name)).next();
-            let (span, path) = first.map_or((Span::NOWHERE, String::new()), |id| (model.entity(id).span, model.entity(id).path()));
-            let around: Vec<String> =
-                names.iter().chain(names.first()).map(|name| format!("`{name}`")).collect();
+            let (span, path) = first.map_or((Span::NOWHERE, String::new()), |id| {
+                (model.entity(id).span, model.entity(id).path())
+            });
+            let around: Vec<String> = names
+                .iter()
+                .chain(names.first())
+                .map(|name| format!("`{name}`"))
+                .collect();
             let message = format!("a circle of supply: {}", around.join(" feeds "));
             Issue::error("supply-cycle", span, message)
                 .at(path)
@@ -114,5 +126,7 @@ fn issue_of(fault: &Fault, model: &Model) -> Issue {
 
 /// The nodes of a network by name, for tests and tools.
 pub fn node_named(net: &Netlist, name: &str) -> Option<NodeId> {
-    (0..net.len()).map(NodeId::new).find(|node| net.name(*node) == name)
+    (0..net.len())
+        .map(NodeId::new)
+        .find(|node| net.name(*node) == name)
 }

@@ -9,11 +9,26 @@ use serde_json::{Map, Value as Json};
 
 /// The files of the built-in library: name and text.
 pub const LIBRARY: &[(&str, &str)] = &[
-    ("library/power.yaml", include_str!("../../scenarios/library/power.yaml")),
-    ("library/cooling.yaml", include_str!("../../scenarios/library/cooling.yaml")),
-    ("library/servers.yaml", include_str!("../../scenarios/library/servers.yaml")),
-    ("library/services.yaml", include_str!("../../scenarios/library/services.yaml")),
-    ("library/people.yaml", include_str!("../../scenarios/library/people.yaml")),
+    (
+        "library/power.yaml",
+        include_str!("../../scenarios/library/power.yaml"),
+    ),
+    (
+        "library/cooling.yaml",
+        include_str!("../../scenarios/library/cooling.yaml"),
+    ),
+    (
+        "library/servers.yaml",
+        include_str!("../../scenarios/library/servers.yaml"),
+    ),
+    (
+        "library/services.yaml",
+        include_str!("../../scenarios/library/services.yaml"),
+    ),
+    (
+        "library/people.yaml",
+        include_str!("../../scenarios/library/people.yaml"),
+    ),
 ];
 
 /// All kinds of things, in the order in which help lists them.
@@ -23,14 +38,20 @@ pub fn kinds() -> Vec<&'static Kind> {
 
 /// The language, for [`crate::scenario::load`].
 pub fn language() -> Language {
-    Language { sections: language_sections(&kinds(), HAZARDS), library: LIBRARY }
+    Language {
+        sections: language_sections(&kinds(), HAZARDS),
+        library: LIBRARY,
+    }
 }
 
 /// Everything that help explains: sections of things, hazards, and what stands at the head.
 pub fn names() -> Vec<&'static str> {
     let things = kinds().into_iter().map(|kind| kind.section);
     let head = ["title", "horizon", "clock", "targets", "record", "happens"];
-    things.chain(HAZARDS.iter().map(|hazard| hazard.tag)).chain(head).collect()
+    things
+        .chain(HAZARDS.iter().map(|hazard| hazard.tag))
+        .chain(head)
+        .collect()
 }
 
 /// What `help NAME` prints; `None` for what nobody knows.
@@ -53,8 +74,15 @@ pub fn library_defaults() -> Json {
     let loaded = load_text("defaults", &text, &language(), &[], &Limits::default());
     let mut defaults = Map::new();
     for kind in &kinds {
-        let block = loaded.root.get(kind.section).and_then(Node::entries).and_then(<[_]>::first);
-        defaults.insert(kind.section.to_owned(), block.map_or(Json::Null, |entry| resolved(&entry.node)));
+        let block = loaded
+            .root
+            .get(kind.section)
+            .and_then(Node::entries)
+            .and_then(<[_]>::first);
+        defaults.insert(
+            kind.section.to_owned(),
+            block.map_or(Json::Null, |entry| resolved(&entry.node)),
+        );
     }
     Json::Object(defaults)
 }

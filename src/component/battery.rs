@@ -5,8 +5,8 @@ use super::ups::Ups;
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{BufferSpec, Reading};
 use crate::model::{
-    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Stratum, TileKind, read_component,
-    schema_of,
+    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Stratum, TileKind,
+    read_component, schema_of,
 };
 use crate::quantity::SimDuration;
 use schemars::JsonSchema;
@@ -76,7 +76,10 @@ impl Component for Battery {
         for (field, duration) in [("autonomy", self.autonomy), ("recharges", self.recharges)] {
             if duration == SimDuration::ZERO {
                 let message = format!("`{}` cannot have no time at all here", entity.id);
-                issues.push(Issue::error("out-of-bounds", entity.span, message).at(format!("{} › {field}", entity.path())));
+                issues.push(
+                    Issue::error("out-of-bounds", entity.span, message)
+                        .at(format!("{} › {field}", entity.path())),
+                );
             }
         }
         let users: Vec<EntityId> = model
@@ -104,7 +107,16 @@ impl Component for Battery {
         let body = low.unit(me, "");
         let full = i128::from(self.charge_rate()) * i128::from(self.drain_rate());
         let (name, tag) = low.part(me, "charge");
-        let store = low.net.buffer(name, tag, BufferSpec { ceiling: full, start: full, rearm: 1, base_rate: 0 });
+        let store = low.net.buffer(
+            name,
+            tag,
+            BufferSpec {
+                ceiling: full,
+                start: full,
+                rearm: 1,
+                base_rate: 0,
+            },
+        );
         let label = format!("{} recharges", low.model.entity(me).label());
         low.stage(store, label, TileKind::Starting);
         let out = low.all(me, "out", &[(body, Reading::Flag), (store, Reading::Flag)]);

@@ -4,8 +4,8 @@ use super::{FEEDING, PLACES, check_needed, check_twice};
 use crate::diagnostics::Issues;
 use crate::kernel::{BufferSpec, NodeId, Reading, StarterSpec};
 use crate::model::{
-    Class, Component, EntityId, Handles, Input, Kind, Lowering, Model, Ref, References, Refs, Stage, Stratum, TileKind,
-    read_component, schema_of,
+    Class, Component, EntityId, Handles, Input, Kind, Lowering, Model, Ref, References, Refs, Stage, Stratum,
+    TileKind, read_component, schema_of,
 };
 use crate::quantity::SimDuration;
 use crate::random::LawInput;
@@ -69,7 +69,11 @@ impl Component for CoolingPlant {
 
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
         check_needed(self.units, self.needed, me, model, issues);
-        check_twice(self.fed_by.iter(), &format!("{} › fed-by", model.entity(me).path()), issues);
+        check_twice(
+            self.fed_by.iter(),
+            &format!("{} › fed-by", model.entity(me).path()),
+            issues,
+        );
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
@@ -77,8 +81,16 @@ impl Component for CoolingPlant {
         let label = low.model.entity(me).label().to_owned();
         let units: Vec<NodeId> = (1..=self.units)
             .map(|unit| {
-                let stage = Stage { label: format!("restarting {label}, unit {unit}"), tile: TileKind::Starting };
-                low.starter(me, &format!("unit-{unit}"), StarterSpec::automatic(self.restarts.law()), stage)
+                let stage = Stage {
+                    label: format!("restarting {label}, unit {unit}"),
+                    tile: TileKind::Starting,
+                };
+                low.starter(
+                    me,
+                    &format!("unit-{unit}"),
+                    StarterSpec::automatic(self.restarts.law()),
+                    stage,
+                )
             })
             .collect();
         let running: Vec<Input> = units.iter().map(|&unit| (unit, Reading::Flag)).collect();
@@ -89,7 +101,16 @@ impl Component for CoolingPlant {
             // What is left until it is too hot: it shrinks while too little is cooled and grows back as fast.
             let full = i128::from(self.ride_through.us());
             let (name, tag) = low.part(me, "reserve");
-            let reserve = low.net.buffer(name, tag, BufferSpec { ceiling: full, start: full, rearm: 1, base_rate: -1 });
+            let reserve = low.net.buffer(
+                name,
+                tag,
+                BufferSpec {
+                    ceiling: full,
+                    start: full,
+                    rearm: 1,
+                    base_rate: -1,
+                },
+            );
             low.net.rate(reserve, cools, Reading::Flag, 2);
             fit.push((reserve, Reading::Flag));
         }

@@ -4,8 +4,8 @@ use super::{FEEDING, PLACES, check_twice};
 use crate::diagnostics::Issues;
 use crate::kernel::{NodeId, Reading};
 use crate::model::{
-    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Refs, Stratum, read_component,
-    schema_of,
+    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Refs, Stratum,
+    read_component, schema_of,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -106,7 +106,10 @@ pub(super) fn electrical(low: &mut Lowering<'_>, me: EntityId) {
 
 /// The gate that says whether something electrical is live.
 pub(super) fn live(low: &Lowering<'_>, me: EntityId) -> NodeId {
-    low.of(me).out.expect("what is electrical says whether it is live").0
+    low.of(me)
+        .out
+        .expect("what is electrical says whether it is live")
+        .0
 }
 
 /// Live while its place is fit and any of what feeds it is live.
@@ -135,7 +138,11 @@ impl Component for Transformer {
     }
 
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
-        check_twice(self.fed_by.iter(), &format!("{} › fed-by", model.entity(me).path()), issues);
+        check_twice(
+            self.fed_by.iter(),
+            &format!("{} › fed-by", model.entity(me).path()),
+            issues,
+        );
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
@@ -166,7 +173,11 @@ impl Component for Bus {
     }
 
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
-        check_twice(self.fed_by.iter(), &format!("{} › fed-by", model.entity(me).path()), issues);
+        check_twice(
+            self.fed_by.iter(),
+            &format!("{} › fed-by", model.entity(me).path()),
+            issues,
+        );
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
@@ -197,7 +208,11 @@ impl Component for Pdu {
     }
 
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
-        check_twice(self.fed_by.iter(), &format!("{} › fed-by", model.entity(me).path()), issues);
+        check_twice(
+            self.fed_by.iter(),
+            &format!("{} › fed-by", model.entity(me).path()),
+            issues,
+        );
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {

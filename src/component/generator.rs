@@ -4,8 +4,8 @@ use super::{PLACES, check_needed};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{BufferSpec, NodeId, Reading, StarterSpec};
 use crate::model::{
-    Class, Component, EntityId, Expect, Handles, Input, Kind, Lowering, Model, Ref, References, Stage, Stratum,
-    TileKind, read_component, schema_of,
+    Class, Component, EntityId, Expect, Handles, Input, Kind, Lowering, Model, Ref, References, Stage,
+    Stratum, TileKind, read_component, schema_of,
 };
 use crate::quantity::{Share, SimDuration};
 use crate::random::LawInput;
@@ -51,7 +51,13 @@ pub const KIND: Kind = Kind {
 };
 
 const STOOD_IN_FOR: Expect = Expect {
-    sections: &["utility-feeds", "transformers", "buses", "transfer-switches", "pdus"],
+    sections: &[
+        "utility-feeds",
+        "transformers",
+        "buses",
+        "transfer-switches",
+        "pdus",
+    ],
     noun: "feed, transformer, bus, transfer switch or PDU",
 };
 
@@ -74,7 +80,9 @@ impl Component for Generators {
         if self.fuel == SimDuration::ZERO {
             let entity = model.entity(me);
             let message = format!("`{}` has no fuel, so that it would never run", entity.id);
-            issues.push(Issue::error("out-of-bounds", entity.span, message).at(format!("{} › fuel", entity.path())));
+            issues.push(
+                Issue::error("out-of-bounds", entity.span, message).at(format!("{} › fuel", entity.path())),
+            );
         }
     }
 
@@ -88,7 +96,10 @@ impl Component for Generators {
         };
         let sets: Vec<NodeId> = (1..=self.units)
             .map(|set| {
-                let stage = Stage { label: format!("starting {label}, set {set}"), tile: TileKind::Starting };
+                let stage = Stage {
+                    label: format!("starting {label}, set {set}"),
+                    tile: TileKind::Starting,
+                };
                 low.starter(me, &format!("set-{set}"), spec.clone(), stage)
             })
             .collect();
@@ -107,7 +118,10 @@ impl Component for Generators {
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
         let handles = low.of(me).clone();
         let (body, sets) = (handles.body[0], handles.parts);
-        let (asked, reading) = low.named(&self.stands_in_for).out.expect("what feeds something shows that it is there");
+        let (asked, reading) = low
+            .named(&self.stands_in_for)
+            .out
+            .expect("what feeds something shows that it is there");
         assert_eq!(reading, Reading::Flag, "what power equipment shows is a flag");
         let mut able = low.place_inputs(me);
         able.push((body, Reading::Flag));
@@ -115,7 +129,16 @@ impl Component for Generators {
         let burning = low.any(me, "burning", &running);
         let full = i128::from(self.fuel.us());
         let (name, tag) = low.part(me, "fuel");
-        let fuel = low.net.buffer(name, tag, BufferSpec { ceiling: full, start: full, rearm: 1, base_rate: 0 });
+        let fuel = low.net.buffer(
+            name,
+            tag,
+            BufferSpec {
+                ceiling: full,
+                start: full,
+                rearm: 1,
+                base_rate: 0,
+            },
+        );
         low.net.rate(fuel, burning, Reading::Flag, -1);
         able.push((fuel, Reading::Flag));
         for set in sets {

@@ -53,28 +53,63 @@ pub const KINDS: &[&Kind] = &[
 ];
 
 /// A place in which something stands.
-pub const PLACES: Expect = Expect { sections: &["sites", "buildings", "rooms"], noun: "place" };
+pub const PLACES: Expect = Expect {
+    sections: &["sites", "buildings", "rooms"],
+    noun: "place",
+};
 /// What may feed something with power.
 pub const FEEDING: Expect = Expect {
-    sections: &["utility-feeds", "generators", "transfer-switches", "transformers", "buses", "pdus", "ups"],
+    sections: &[
+        "utility-feeds",
+        "generators",
+        "transfer-switches",
+        "transformers",
+        "buses",
+        "pdus",
+        "ups",
+    ],
     noun: "source of power",
 };
 /// What may cool something.
-pub const COOLING: Expect = Expect { sections: &["cooling-plants"], noun: "cooling plant" };
+pub const COOLING: Expect = Expect {
+    sections: &["cooling-plants"],
+    noun: "cooling plant",
+};
 /// The battery of a UPS.
-pub const BATTERIES: Expect = Expect { sections: &["batteries"], noun: "battery" };
+pub const BATTERIES: Expect = Expect {
+    sections: &["batteries"],
+    noun: "battery",
+};
 /// Where services run.
-pub const POOLS: Expect = Expect { sections: &["pools"], noun: "pool" };
+pub const POOLS: Expect = Expect {
+    sections: &["pools"],
+    noun: "pool",
+};
 /// What a service may need.
-pub const NEEDED: Expect = Expect { sections: &["services", "stores"], noun: "service or store" };
+pub const NEEDED: Expect = Expect {
+    sections: &["services", "stores"],
+    noun: "service or store",
+};
 /// A tool, a channel.
-pub const SERVICES: Expect = Expect { sections: &["services"], noun: "service" };
+pub const SERVICES: Expect = Expect {
+    sections: &["services"],
+    noun: "service",
+};
 /// Who works.
-pub const TEAMS: Expect = Expect { sections: &["teams", "outsiders"], noun: "team" };
+pub const TEAMS: Expect = Expect {
+    sections: &["teams", "outsiders"],
+    noun: "team",
+};
 /// What a service names to move to its standbys.
-pub const PROCEDURES: Expect = Expect { sections: &["procedures"], noun: "procedure" };
+pub const PROCEDURES: Expect = Expect {
+    sections: &["procedures"],
+    noun: "procedure",
+};
 /// Where standbys are started: a place, or a pool.
-pub const WHERE: Expect = Expect { sections: &["sites", "buildings", "rooms", "pools"], noun: "place or pool" };
+pub const WHERE: Expect = Expect {
+    sections: &["sites", "buildings", "rooms", "pools"],
+    noun: "place or pool",
+};
 
 /// What can be lost, broken, destroyed.
 pub const LOSABLE: Expect = Expect {
@@ -119,7 +154,10 @@ pub const CUTTABLE: Expect = Expect {
     noun: "place or electrical thing",
 };
 /// What can be promoted.
-pub const STORES: Expect = Expect { sections: &["stores"], noun: "store" };
+pub const STORES: Expect = Expect {
+    sections: &["stores"],
+    noun: "store",
+};
 
 /// At most so many sets or units stand in one entry, each with a node of its own.
 pub const UNITS_MAX: u32 = 10_000;
@@ -128,18 +166,32 @@ pub const UNITS_MAX: u32 = 10_000;
 fn check_needed(units: u32, needed: Option<u32>, me: EntityId, model: &Model, issues: &mut Issues) {
     let entity = model.entity(me);
     if !(1..=UNITS_MAX).contains(&units) {
-        let message = format!("`{}` has {units} units; from 1 to {UNITS_MAX} are possible", entity.id);
-        issues.push(Issue::error("out-of-bounds", entity.span, message).at(format!("{} › units", entity.path())));
+        let message = format!(
+            "`{}` has {units} units; from 1 to {UNITS_MAX} are possible",
+            entity.id
+        );
+        issues.push(
+            Issue::error("out-of-bounds", entity.span, message).at(format!("{} › units", entity.path())),
+        );
     }
     match needed {
         Some(0) => {
-            let message = format!("`{}` needs none of its units, so that they would do nothing", entity.id);
-            issues.push(Issue::error("out-of-bounds", entity.span, message).at(format!("{} › needed", entity.path())));
+            let message = format!(
+                "`{}` needs none of its units, so that they would do nothing",
+                entity.id
+            );
+            issues.push(
+                Issue::error("out-of-bounds", entity.span, message).at(format!("{} › needed", entity.path())),
+            );
         }
         Some(needed) if needed > units => {
             let message = format!("`{}` needs {needed} of {units} units", entity.id);
             let issue = Issue::error("more-needed-than-there-are", entity.span, message);
-            issues.push(issue.at(format!("{} › needed", entity.path())).help(format!("at most {units} can be needed")));
+            issues.push(
+                issue
+                    .at(format!("{} › needed", entity.path()))
+                    .help(format!("at most {units} can be needed")),
+            );
         }
         _ => {}
     }

@@ -8,7 +8,11 @@ use serde::Deserialize;
 
 /// How a service needs another service or a store.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
 pub enum Need {
     /// It is never better than what it needs, and starts only while that is up.
     Hard {
@@ -39,9 +43,19 @@ impl Need {
             Self::Hard { grace: Some(grace) } if *grace > SimDuration::ZERO => {
                 // It drains while the need is down and is filled again within 1 µs of it being up.
                 let full = i128::from(grace.us());
-                let fills = 1 + i64::try_from(grace.us()).expect("a duration of the language is below 2^63 µs");
+                let fills =
+                    1 + i64::try_from(grace.us()).expect("a duration of the language is below 2^63 µs");
                 let (name, tag) = low.part(me, &format!("{id}/grace"));
-                let left = low.net.buffer(name, tag, BufferSpec { ceiling: full, start: full, rearm: full, base_rate: -1 });
+                let left = low.net.buffer(
+                    name,
+                    tag,
+                    BufferSpec {
+                        ceiling: full,
+                        start: full,
+                        rearm: full,
+                        base_rate: -1,
+                    },
+                );
                 low.net.rate(left, needed, Reading::AtLeast(well), fills);
                 let graced = low.level(me, &format!("{id}/graced"), Combine::Max);
                 low.net.part(graced, needed, Reading::Amount, FULL_PPM);

@@ -77,8 +77,14 @@ pub const ROOMS: Kind = Kind {
     read: read_component::<Room>,
 };
 
-const SITE: Expect = Expect { sections: &["sites"], noun: "site" };
-const BUILDING: Expect = Expect { sections: &["sites", "buildings"], noun: "building or site" };
+const SITE: Expect = Expect {
+    sections: &["sites"],
+    noun: "site",
+};
+const BUILDING: Expect = Expect {
+    sections: &["sites", "buildings"],
+    noun: "building or site",
+};
 
 /// A place is sound, powered and open if it is so itself and what it stands in is.
 fn declare(low: &mut Lowering<'_>, me: EntityId) {
@@ -100,9 +106,15 @@ fn declare(low: &mut Lowering<'_>, me: EntityId) {
 }
 
 fn wire(low: &mut Lowering<'_>, me: EntityId) {
-    let Some(parent) = low.model.entity(me).place else { return };
+    let Some(parent) = low.model.entity(me).place else {
+        return;
+    };
     let (mine, around) = (low.of(me).clone(), low.of(parent).clone());
-    let pairs = [(mine.sound, around.sound), (mine.powered, around.powered), (mine.open, around.open)];
+    let pairs = [
+        (mine.sound, around.sound),
+        (mine.powered, around.powered),
+        (mine.open, around.open),
+    ];
     for (gate, outer) in pairs {
         if let (Some(gate), Some(outer)) = (gate, outer) {
             low.net.also(gate, outer, Reading::Flag);

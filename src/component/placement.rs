@@ -37,13 +37,19 @@ pub(super) struct Shared {
 /// Reports a placement that its pool can never carry.
 pub(super) fn check_placement(me: EntityId, pool: &Ref, servers: i64, model: &Model, issues: &mut Issues) {
     let entity = model.entity(me);
-    let Some(block) = model.get::<Pool>(model.resolve(pool)) else { return };
+    let Some(block) = model.get::<Pool>(model.resolve(pool)) else {
+        return;
+    };
     if servers < 1 {
         let message = format!("`{}` has no servers in `{}`", entity.id, pool.as_str());
         issues.push(Issue::error("out-of-bounds", pool.span, message).at(entity.path()));
     } else if servers > block.servers.get() {
-        let message =
-            format!("`{}` has {servers} servers in `{}`, which has {}", entity.id, pool.as_str(), block.servers);
+        let message = format!(
+            "`{}` has {servers} servers in `{}`, which has {}",
+            entity.id,
+            pool.as_str(),
+            block.servers
+        );
         issues.push(Issue::error("more-needed-than-there-are", pool.span, message).at(entity.path()));
     }
 }
@@ -56,8 +62,16 @@ impl Placement {
     /// Declares what procedures and timelines act on: whether it is wanted here.
     pub fn declare(self, low: &mut Lowering<'_>, me: EntityId) -> Standing {
         let part = self.part(low, "wanted");
-        let wanted = if self.standby { low.held_unit(me, &part, 1, "standby") } else { low.unit(me, &part) };
-        Standing { pool: self.pool, wanted, standby: self.standby }
+        let wanted = if self.standby {
+            low.held_unit(me, &part, 1, "standby")
+        } else {
+            low.unit(me, &part)
+        };
+        Standing {
+            pool: self.pool,
+            wanted,
+            standby: self.standby,
+        }
     }
 
     /// Joins it to its pool; the node returned is its level: on, as far as it has been granted its servers.
@@ -66,19 +80,34 @@ impl Placement {
         let balance = low.of(self.pool).servers.expect("a pool has servers").balance;
         let demand = Demand::Fixed {
             amount: self.servers,
-            when: if self.holds_servers { None } else { Some((wanted, Reading::Flag)) },
+            when: if self.holds_servers {
+                None
+            } else {
+                Some((wanted, Reading::Flag))
+            },
         };
         let (part, rank) = (self.part(low, "granted"), low.model.rank(me));
         let (name, tag) = low.part(me, &part);
         let granted = low.net.consumer(balance, name, tag, rank, demand);
 
-        let label = format!("starting {} at {}", low.model.entity(me).label(), low.model.entity(self.pool).label());
-        let stage = Stage { label, tile: TileKind::Starting };
+        let label = format!(
+            "starting {} at {}",
+            low.model.entity(me).label(),
+            low.model.entity(self.pool).label()
+        );
+        let stage = Stage {
+            label,
+            tile: TileKind::Starting,
+        };
         let part = self.part(low, "run");
-        let run = low.starter(me, &part, StarterSpec::automatic(shared.starts.clone()), stage);
+        let run = low.starter(me, &part, StarterSpec::automatic(shared.starts), stage);
         low.net.trigger(run, wanted, Reading::Flag);
         low.net.require(run, shared.body, Reading::Flag);
-        low.net.require(run, granted, Reading::AtLeast(self.least_servers(shared.starts_with)));
+        low.net.require(
+            run,
+            granted,
+            Reading::AtLeast(self.least_servers(shared.starts_with)),
+        );
         for &(node, reading) in &shared.start_needs {
             low.net.start_require(run, node, reading);
         }

@@ -6,8 +6,8 @@ use crate::kernel::{
     Call, Effect, ItemState, NodeId, OnError, Policy, Reading, StarterSpec, Takes, Way, WorkSpec,
 };
 use crate::model::{
-    Class, Component, Crew, CrewInfo, EntityId, Handles, Kind, Lowering, Model, Ref, References, Refs, Servers, Stage,
-    TileKind, check_crew, read_component, schema_of,
+    Class, Component, Crew, CrewInfo, EntityId, Handles, Kind, Lowering, Model, Ref, References, Refs,
+    Servers, Stage, TileKind, check_crew, read_component, schema_of,
 };
 use crate::quantity::{Count, Rate, Share};
 use crate::random::{Law, LawInput};
@@ -122,8 +122,16 @@ impl Component for Pool {
     }
 
     fn upstream(&self) -> Vec<&Ref> {
-        let tools = self.boot.automated.iter().flat_map(|automated| automated.needs.iter());
-        self.fed_by.iter().chain(self.cooled_by.iter()).chain(tools).collect()
+        let tools = self
+            .boot
+            .automated
+            .iter()
+            .flat_map(|automated| automated.needs.iter());
+        self.fed_by
+            .iter()
+            .chain(self.cooled_by.iter())
+            .chain(tools)
+            .collect()
     }
 
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
@@ -133,31 +141,68 @@ impl Component for Pool {
             issues.push(Issue::error("out-of-bounds", entity.span, message).at(format!("{path} › {field}")));
         };
         if !(1..=SERVERS_MAX).contains(&self.servers.get()) {
-            wrong("servers", format!("`{}` has {} servers; from 1 to {SERVERS_MAX} are possible", entity.id, self.servers));
+            wrong(
+                "servers",
+                format!(
+                    "`{}` has {} servers; from 1 to {SERVERS_MAX} are possible",
+                    entity.id, self.servers
+                ),
+            );
         }
         if self.batch.get() < 1 {
-            wrong("batch", format!("a batch of `{}` boots at least one server", entity.id));
+            wrong(
+                "batch",
+                format!("a batch of `{}` boots at least one server", entity.id),
+            );
         }
         match (&self.boot.automated, &self.boot.by_hand) {
-            (None, None) => wrong("boot", format!("there is no way of booting the servers of `{}`", entity.id)),
+            (None, None) => wrong(
+                "boot",
+                format!("there is no way of booting the servers of `{}`", entity.id),
+            ),
             (Some(automated), _) if automated.rate.interval().is_none() => {
-                wrong("boot › automated › rate", format!("at this rate no server of `{}` is ever booted", entity.id));
+                wrong(
+                    "boot › automated › rate",
+                    format!("at this rate no server of `{}` is ever booted", entity.id),
+                );
             }
             _ => {}
         }
         if let Some(by_hand) = &self.boot.by_hand {
-            check_crew(&by_hand.crew, model, &format!("{path} › boot › by-hand › crew"), issues);
+            check_crew(
+                &by_hand.crew,
+                model,
+                &format!("{path} › boot › by-hand › crew"),
+                issues,
+            );
             if by_hand.crew.is_empty() {
                 let message = format!("nobody boots the servers of `{}` by hand", entity.id);
-                let issue = Issue::error("nobody-asked", entity.span, message).at(format!("{path} › boot › by-hand › crew"));
+                let issue = Issue::error("nobody-asked", entity.span, message)
+                    .at(format!("{path} › boot › by-hand › crew"));
                 issues.push(issue.help("name a team and how many heads work on one batch: `crew: {sre: 1}`"));
             }
-            if self.boot.automated.as_ref().is_some_and(|automated| automated.needs.is_empty()) {
-                let message = format!("`{}` is never booted by hand: its automated way needs nothing", entity.id);
-                issues.push(Issue::warning("without-effect", entity.span, message).at(format!("{path} › boot › by-hand")));
+            if self
+                .boot
+                .automated
+                .as_ref()
+                .is_some_and(|automated| automated.needs.is_empty())
+            {
+                let message = format!(
+                    "`{}` is never booted by hand: its automated way needs nothing",
+                    entity.id
+                );
+                issues.push(
+                    Issue::warning("without-effect", entity.span, message)
+                        .at(format!("{path} › boot › by-hand")),
+                );
             }
         }
-        check_crew(&self.repair.crew, model, &format!("{path} › repair › crew"), issues);
+        check_crew(
+            &self.repair.crew,
+            model,
+            &format!("{path} › repair › crew"),
+            issues,
+        );
         check_twice(self.fed_by.iter(), &format!("{path} › fed-by"), issues);
         check_twice(self.cooled_by.iter(), &format!("{path} › cooled-by"), issues);
     }
@@ -166,8 +211,16 @@ impl Component for Pool {
         let body = low.unit(me, "");
         let supplied = low.all(me, "supplied", &[(body, Reading::Flag)]);
         let count = self.servers.get();
-        let stage = Stage { label: format!("boot {}", low.model.entity(me).label()), tile: TileKind::Booting };
-        let on = low.starter(me, "on", StarterSpec::by_work(count, self.dead_on_arrival.ppm()), stage);
+        let stage = Stage {
+            label: format!("boot {}", low.model.entity(me).label()),
+            tile: TileKind::Booting,
+        };
+        let on = low.starter(
+            me,
+            "on",
+            StarterSpec::by_work(count, self.dead_on_arrival.ppm()),
+            stage,
+        );
         low.net.require(on, supplied, Reading::Flag);
         let (name, tag) = low.part(me, "servers");
         let balance = low.net.balance(name, tag, Policy::Priority);
@@ -175,7 +228,12 @@ impl Component for Pool {
         *low.of_mut(me) = Handles {
             body: vec![body],
             power: Some(body),
-            servers: Some(Servers { on, count, balance, supplied }),
+            servers: Some(Servers {
+                on,
+                count,
+                balance,
+                supplied,
+            }),
             alarm: Some((supplied, Reading::Not)),
             lost: Some((on, count)),
             ..Handles::default()
@@ -197,7 +255,13 @@ impl Component for Pool {
 pub const SERVERS_MAX: i64 = 100_000_000;
 
 impl Pool {
-    fn wire_boot(&self, low: &mut Lowering<'_>, me: EntityId, servers: Servers, serves: Vec<(u32, NodeId, i64)>) {
+    fn wire_boot(
+        &self,
+        low: &mut Lowering<'_>,
+        me: EntityId,
+        servers: Servers,
+        serves: Vec<(u32, NodeId, i64)>,
+    ) {
         let label = format!("boot {}", low.model.entity(me).label());
         let (name, tag) = low.part(me, "off");
         low.net.state_of(servers.on, ItemState::Off, name, tag);
@@ -206,14 +270,23 @@ impl Pool {
         if let Some(automated) = &self.boot.automated {
             // One batch of the pool after the other: the tool is a crew of one.
             let line = low.unit(me, "boot-line");
-            let info = CrewInfo { label: format!("automated boot of {}", low.model.entity(me).label()), tile: TileKind::Booting };
+            let info = CrewInfo {
+                label: format!("automated boot of {}", low.model.entity(me).label()),
+                tile: TileKind::Booting,
+            };
             let line = low.crew(me, "boot-line-crew", vec![line], info);
-            let interval = automated.rate.interval().expect("the rate was checked not to be nothing");
+            let interval = automated
+                .rate
+                .interval()
+                .expect("the rate was checked not to be nothing");
             ways.push(Way {
                 name: "automated".to_owned(),
                 needs: low.up_inputs(automated.needs.iter()),
                 crew: vec![(line, 1)],
-                takes: Takes::EachItem { law: Law::fixed_us(interval.us()), heads: 1 },
+                takes: Takes::EachItem {
+                    law: Law::fixed_us(interval.us()),
+                    heads: 1,
+                },
                 errs_ppm: 0,
                 patience_us: if self.boot.by_hand.is_some() { 0 } else { u64::MAX },
             });
@@ -224,7 +297,10 @@ impl Pool {
                 name: "by hand".to_owned(),
                 needs: low.open_input(me).into_iter().collect(),
                 crew: low.crew_heads(&by_hand.crew),
-                takes: Takes::EachItem { law: by_hand.each.law(), heads: by_hand.crew.heads() },
+                takes: Takes::EachItem {
+                    law: by_hand.each.law(),
+                    heads: by_hand.crew.heads(),
+                },
                 errs_ppm: 0,
                 patience_us: u64::MAX,
             });
@@ -244,7 +320,13 @@ impl Pool {
         low.work(me, "boot", spec, label, tiles);
     }
 
-    fn wire_repair(&self, low: &mut Lowering<'_>, me: EntityId, servers: Servers, serves: Vec<(u32, NodeId, i64)>) {
+    fn wire_repair(
+        &self,
+        low: &mut Lowering<'_>,
+        me: EntityId,
+        servers: Servers,
+        serves: Vec<(u32, NodeId, i64)>,
+    ) {
         let label = format!("repair servers of {}", low.model.entity(me).label());
         let (name, tag) = low.part(me, "dead");
         low.net.state_of(servers.on, ItemState::Dead, name, tag);
@@ -252,7 +334,10 @@ impl Pool {
             name: "by hand".to_owned(),
             needs: low.open_input(me).into_iter().collect(),
             crew: low.crew_heads(&self.repair.crew),
-            takes: Takes::EachItem { law: self.repair.each.law(), heads: self.repair.crew.heads().max(1) },
+            takes: Takes::EachItem {
+                law: self.repair.each.law(),
+                heads: self.repair.crew.heads().max(1),
+            },
             errs_ppm: 0,
             patience_us: u64::MAX,
         };

@@ -7,7 +7,8 @@ use super::{NEEDED, POOLS, PROCEDURES};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Combine, FULL_PPM, Reading};
 use crate::model::{
-    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Tier, read_component, schema_of,
+    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Tier, read_component,
+    schema_of,
 };
 use crate::quantity::{Count, MoneyRate, Share, SimDuration};
 use crate::random::LawInput;
@@ -105,8 +106,12 @@ impl Standing {
 impl Service {
     /// How many servers full service takes.
     pub fn servers_needed(&self) -> i64 {
-        let active = self.runs_on.values().filter(|standing| matches!(standing, Standing::Active(_)));
-        self.servers_needed.map_or_else(|| active.map(Standing::servers).sum(), Count::get)
+        let active = self
+            .runs_on
+            .values()
+            .filter(|standing| matches!(standing, Standing::Active(_)));
+        self.servers_needed
+            .map_or_else(|| active.map(Standing::servers).sum(), Count::get)
     }
 
     fn placements<'a>(&'a self, low: &Lowering<'_>) -> Vec<(Placement, &'a Standing)> {
@@ -116,7 +121,15 @@ impl Service {
                 Standing::Warm(_) => (true, true),
                 Standing::Cold(_) => (true, false),
             };
-            (Placement { pool: low.model.resolve(pool), servers: standing.servers(), standby, holds_servers: always }, standing)
+            (
+                Placement {
+                    pool: low.model.resolve(pool),
+                    servers: standing.servers(),
+                    standby,
+                    holds_servers: always,
+                },
+                standing,
+            )
         };
         self.runs_on.iter().map(place).collect()
     }
@@ -144,7 +157,10 @@ impl Component for Service {
     }
 
     fn standings(&self) -> Vec<(&Ref, bool)> {
-        self.runs_on.iter().map(|(pool, standing)| (pool, !matches!(standing, Standing::Active(_)))).collect()
+        self.runs_on
+            .iter()
+            .map(|(pool, standing)| (pool, !matches!(standing, Standing::Active(_))))
+            .collect()
     }
 
     fn tier(&self) -> Option<Tier> {
@@ -157,16 +173,30 @@ impl Component for Service {
         for (pool, standing) in &self.runs_on {
             check_placement(me, pool, standing.servers(), model, issues);
         }
-        let error = |field: &str, message: String| Issue::error("out-of-bounds", entity.span, message).at(format!("{path} › {field}"));
+        let error = |field: &str, message: String| {
+            Issue::error("out-of-bounds", entity.span, message).at(format!("{path} › {field}"))
+        };
         if !self.runs_on.is_empty() && self.servers_needed() < 1 {
-            let issue = error("runs-on", format!("`{}` has no active servers, so that it would never be up", entity.id));
+            let issue = error(
+                "runs-on",
+                format!(
+                    "`{}` has no active servers, so that it would never be up",
+                    entity.id
+                ),
+            );
             issues.push(issue.help("make a standing `active`, or say how many `servers-needed` it has"));
         }
         if self.down_below == Share::NONE {
-            issues.push(error("down-below", format!("`{}` could never be down", entity.id)));
+            issues.push(error(
+                "down-below",
+                format!("`{}` could never be down", entity.id),
+            ));
         }
         if self.recovered_at < self.down_below {
-            issues.push(error("recovered-at", format!("`{}` would be recovered while it is down", entity.id)));
+            issues.push(error(
+                "recovered-at",
+                format!("`{}` would be recovered while it is down", entity.id),
+            ));
         }
         if self.needs.contains_key(entity.id.as_str()) {
             issues.push(error("needs", format!("`{}` needs itself", entity.id)));
@@ -174,7 +204,8 @@ impl Component for Service {
         for (need, how) in &self.needs {
             if matches!(how, Need::Start) && self.runs_on.is_empty() {
                 let message = format!("`{}` never starts: it runs on nothing", entity.id);
-                issues.push(Issue::warning("without-effect", need.span, message).at(format!("{path} › needs")));
+                issues
+                    .push(Issue::warning("without-effect", need.span, message).at(format!("{path} › needs")));
             }
         }
         self.check_recovery_point(me, model, issues);
@@ -185,7 +216,11 @@ impl Component for Service {
         let level = low.level(me, "level", Combine::Min);
         low.net.hard(level, body, Reading::Full);
         let well = self.down_below.ppm();
-        let standings = self.placements(low).iter().map(|(placement, _)| placement.declare(low, me)).collect();
+        let standings = self
+            .placements(low)
+            .iter()
+            .map(|(placement, _)| placement.declare(low, me))
+            .collect();
         *low.of_mut(me) = Handles {
             body: vec![body],
             out: Some((level, Reading::AtLeast(well))),
@@ -201,14 +236,27 @@ impl Component for Service {
         let (level, _) = low.of(me).level.expect("a service has a level");
         let body = low.of(me).body[0];
         if !self.runs_on.is_empty() {
-            let needs_start = self.needs.iter().filter(|(_, how)| matches!(how, Need::Hard { .. } | Need::Start));
+            let needs_start = self
+                .needs
+                .iter()
+                .filter(|(_, how)| matches!(how, Need::Hard { .. } | Need::Start));
             let start_needs = low.up_inputs(needs_start.map(|(need, _)| need));
-            let shared = Shared { body, starts: self.starts.law(), starts_with: self.starts_with, start_needs };
+            let shared = Shared {
+                body,
+                starts: self.starts.law(),
+                starts_with: self.starts_with,
+                start_needs,
+            };
             let capacity = low.level(me, "capacity", Combine::Sum);
             let needed = self.servers_needed();
             for (ordinal, (placement, _)) in self.placements(low).iter().enumerate() {
                 let part = placement.wire(low, me, ordinal, &shared);
-                low.net.part(capacity, part, Reading::Amount, weight_ppm(placement.servers, needed));
+                low.net.part(
+                    capacity,
+                    part,
+                    Reading::Amount,
+                    weight_ppm(placement.servers, needed),
+                );
             }
             low.net.hard(level, capacity, Reading::Amount);
         }
@@ -221,7 +269,8 @@ impl Component for Service {
 
 /// The weight of so many servers among those needed. Rounded up, so that the sum over all reaches full service.
 fn weight_ppm(servers: i64, needed: i64) -> i64 {
-    let weight = (i128::from(servers) * i128::from(FULL_PPM) + i128::from(needed) - 1) / i128::from(needed.max(1));
+    let weight =
+        (i128::from(servers) * i128::from(FULL_PPM) + i128::from(needed) - 1) / i128::from(needed.max(1));
     i64::try_from(weight.min(i128::from(FULL_PPM))).expect("a weight is at most full")
 }
 
@@ -232,15 +281,33 @@ impl Service {
         const LAG_QUANTILE: f64 = 0.95;
         let Some(rpo) = self.rpo else { return };
         let entity = model.entity(me);
-        for name in self.needs.iter().filter(|(_, how)| matches!(how, Need::Hard { .. })).map(|(name, _)| name) {
-            let Some(store) = model.get::<Store>(model.resolve(name)) else { continue };
+        for name in self
+            .needs
+            .iter()
+            .filter(|(_, how)| matches!(how, Need::Hard { .. }))
+            .map(|(name, _)| name)
+        {
+            let Some(store) = model.get::<Store>(model.resolve(name)) else {
+                continue;
+            };
             let path = format!("{} › rpo", entity.path());
             let copies: Vec<Option<SimDuration>> = store.lags(LAG_QUANTILE).collect();
             if copies.is_empty() {
-                let message = format!("`{}` promises to lose at most {rpo}, but `{}` has no second replica", entity.id, name.as_str());
+                let message = format!(
+                    "`{}` promises to lose at most {rpo}, but `{}` has no second replica",
+                    entity.id,
+                    name.as_str()
+                );
                 let issue = Issue::finding("recovery-point-out-of-reach", entity.span, message).at(path);
-                issues.push(issue.help(format!("add a synchronous or asynchronous replica of `{}` in another place", name.as_str())));
-            } else if let Some(best) = copies.iter().copied().map(|lag| lag.unwrap_or(SimDuration::ZERO)).min()
+                issues.push(issue.help(format!(
+                    "add a synchronous or asynchronous replica of `{}` in another place",
+                    name.as_str()
+                )));
+            } else if let Some(best) = copies
+                .iter()
+                .copied()
+                .map(|lag| lag.unwrap_or(SimDuration::ZERO))
+                .min()
                 && best > rpo
             {
                 let message = format!(

@@ -29,7 +29,11 @@ pub struct Store {
 
 /// A replica of a store.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
 pub enum Replica {
     /// It serves.
     Primary {
@@ -79,7 +83,9 @@ const UP_PPM: i64 = FULL_PPM / 2;
 impl Replica {
     fn servers(&self) -> i64 {
         match self {
-            Self::Primary { servers } | Self::Synchronous { servers } | Self::Asynchronous { servers, .. } => servers.get(),
+            Self::Primary { servers }
+            | Self::Synchronous { servers }
+            | Self::Asynchronous { servers, .. } => servers.get(),
         }
     }
 }
@@ -90,8 +96,14 @@ impl Store {
         self.replicas.values().filter_map(move |replica| match replica {
             Replica::Primary { .. } => None,
             Replica::Synchronous { .. } => Some(None),
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a lag is not negative, and saturates")]
-            Replica::Asynchronous { lag, .. } => Some(Some(SimDuration::from_us(lag.law().quantile(quantile) as u64))),
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a lag is not negative, and saturates"
+            )]
+            Replica::Asynchronous { lag, .. } => {
+                Some(Some(SimDuration::from_us(lag.law().quantile(quantile) as u64)))
+            }
         })
     }
 
@@ -118,7 +130,10 @@ impl Component for Store {
     }
 
     fn standings(&self) -> Vec<(&Ref, bool)> {
-        self.replicas.iter().map(|(pool, replica)| (pool, !matches!(replica, Replica::Primary { .. }))).collect()
+        self.replicas
+            .iter()
+            .map(|(pool, replica)| (pool, !matches!(replica, Replica::Primary { .. })))
+            .collect()
     }
 
     fn upstream(&self) -> Vec<&Ref> {
@@ -130,10 +145,19 @@ impl Component for Store {
         for (pool, replica) in &self.replicas {
             check_placement(me, pool, replica.servers(), model, issues);
         }
-        let primaries = self.replicas.values().filter(|replica| matches!(replica, Replica::Primary { .. })).count();
+        let primaries = self
+            .replicas
+            .values()
+            .filter(|replica| matches!(replica, Replica::Primary { .. }))
+            .count();
         if primaries != 1 {
-            let message = format!("`{}` has {primaries} primary replicas; exactly one serves at first", entity.id);
-            issues.push(Issue::error("one-primary", entity.span, message).at(format!("{} › replicas", entity.path())));
+            let message = format!(
+                "`{}` has {primaries} primary replicas; exactly one serves at first",
+                entity.id
+            );
+            issues.push(
+                Issue::error("one-primary", entity.span, message).at(format!("{} › replicas", entity.path())),
+            );
         }
     }
 
@@ -141,7 +165,11 @@ impl Component for Store {
         let body = low.unit(me, "");
         let level = low.level(me, "level", Combine::Min);
         low.net.hard(level, body, Reading::Full);
-        let standings = self.placements(low).iter().map(|placement| placement.declare(low, me)).collect();
+        let standings = self
+            .placements(low)
+            .iter()
+            .map(|placement| placement.declare(low, me))
+            .collect();
         *low.of_mut(me) = Handles {
             body: vec![body],
             out: Some((level, Reading::AtLeast(UP_PPM))),
@@ -155,8 +183,12 @@ impl Component for Store {
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
         let (level, _) = low.of(me).level.expect("a store has a level");
         let body = low.of(me).body[0];
-        let shared =
-            Shared { body, starts: self.starts.law(), starts_with: self.starts_with, start_needs: Vec::new() };
+        let shared = Shared {
+            body,
+            starts: self.starts.law(),
+            starts_with: self.starts_with,
+            start_needs: Vec::new(),
+        };
         let best = low.level(me, "serving", Combine::Max);
         for (ordinal, placement) in self.placements(low).iter().enumerate() {
             let part = placement.wire(low, me, ordinal, &shared);

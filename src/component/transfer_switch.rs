@@ -5,8 +5,8 @@ use super::{FEEDING, PLACES, check_twice};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Reading, SelectorSpec};
 use crate::model::{
-    Class, Component, EntityId, Kind, Lowering, Model, Ref, References, Refs, Stratum, TileKind, read_component,
-    schema_of,
+    Class, Component, EntityId, Kind, Lowering, Model, Ref, References, Refs, Stratum, TileKind,
+    read_component, schema_of,
 };
 use crate::quantity::SimDuration;
 use crate::random::LawInput;
@@ -65,10 +65,17 @@ impl Component for TransferSwitch {
 
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
         let entity = model.entity(me);
-        check_twice(self.sources.iter(), &format!("{} › sources", entity.path()), issues);
+        check_twice(
+            self.sources.iter(),
+            &format!("{} › sources", entity.path()),
+            issues,
+        );
         if self.sources.is_empty() {
             let message = format!("`{}` has no source to take", entity.id);
-            issues.push(Issue::error("out-of-bounds", entity.span, message).at(format!("{} › sources", entity.path())));
+            issues.push(
+                Issue::error("out-of-bounds", entity.span, message)
+                    .at(format!("{} › sources", entity.path())),
+            );
         }
     }
 

@@ -88,13 +88,18 @@ impl Component for Ups {
         let mut sources = vec![(fed, Reading::Flag)];
         let charging: Vec<Input> = fine.iter().copied().chain([(fed, Reading::Flag)]).collect();
         let draining: Vec<Input> = fine.iter().copied().chain([(fed, Reading::Not)]).collect();
-        let (charging, draining) = (low.all(me, "charges", &charging), low.all(me, "on-battery", &draining));
+        let (charging, draining) = (
+            low.all(me, "charges", &charging),
+            low.all(me, "on-battery", &draining),
+        );
         for name in self.batteries.iter() {
             let id = low.model.resolve(name);
             let battery: &Battery = low.model.get(id).expect("references were resolved to batteries");
             let store = low.of(id).store.expect("a battery has a store");
-            low.net.rate(store, charging, Reading::Flag, battery.charge_rate());
-            low.net.rate(store, draining, Reading::Flag, -battery.drain_rate());
+            low.net
+                .rate(store, charging, Reading::Flag, battery.charge_rate());
+            low.net
+                .rate(store, draining, Reading::Flag, -battery.drain_rate());
             sources.push(low.of(id).out.expect("a battery shows whether it holds"));
         }
         let source = low.any(me, "source", &sources);

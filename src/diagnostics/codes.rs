@@ -31,12 +31,28 @@ pub const CODES: &[(&str, &str)] = &[
         "`library:` in an entry is the name of one of the library's blocks for its section.",
     ),
     (
+        "bad-moment",
+        "A time of the scenario is a civil time in the zone of the clock, `2022-10-15 16:52`, or a time since the start, `+93 min`.",
+    ),
+    (
         "bad-template",
         "`template:` in an entry is the name of an entry of `templates:`, which is a map.",
     ),
     (
+        "bad-tier",
+        "A tier is a number from 1 (restored first) to 9, or `internal` for a tool, which ranks with the best service that needs it.",
+    ),
+    (
         "bad-variant",
         "A variant is a map with `patch:`, and may have `title:`, `cost:` and `lead-time:`.",
+    ),
+    (
+        "beyond-horizon",
+        "The time is after the horizon, so that it is never reached in any replication. Raise `horizon` or take the entry out.",
+    ),
+    (
+        "contradiction",
+        "Two fields that exclude each other are both given.",
     ),
     (
         "duplicate-id",
@@ -51,8 +67,16 @@ pub const CODES: &[(&str, &str)] = &[
         "The file holds nothing. The smallest scenario begins with `blackstart: 1`.",
     ),
     (
+        "failover-not-covered",
+        "The service names a procedure for its failover, but no step of that procedure starts it anywhere.",
+    ),
+    (
         "file-too-large",
         "The file is larger than the limit, which is there so that a wrong file cannot fill the memory.",
+    ),
+    (
+        "hash-collision",
+        "Two names happen to give the same number to draw random numbers by, so that their fates would be one. Rename one of them.",
     ),
     ("include-cycle", "Files include each other in a circle."),
     (
@@ -78,15 +102,32 @@ pub const CODES: &[(&str, &str)] = &[
         "One of several kinds has to be chosen here: a bare word, or a map with that word as its only key.",
     ),
     (
+        "more-needed-than-there-are",
+        "More units, servers or heads are asked for than there are, so that it could never be.",
+    ),
+    (
         "multiple-documents",
         "The file holds more than one YAML document (`---`). Write one scenario per file, or use variants.",
     ),
+    ("named-twice", "The same thing is named twice in one list."),
     ("negative-quantity", "This quantity cannot be less than nothing."),
     (
         "nested-in",
         "An entry that is written inside its place cannot also say `in:`.",
     ),
+    (
+        "nobody-asked",
+        "A work or a team is described without anybody who could do it or be asked.",
+    ),
+    (
+        "nobody-notices",
+        "There is no way in which the team, or the trigger of the procedure, could ever come to be known.",
+    ),
     ("not-utf8", "The file is not text in UTF-8."),
+    (
+        "nothing-happens",
+        "The entry does nothing: it has no effect, or what it names is not there.",
+    ),
     (
         "number-malformed",
         "This is not a number as Blackstart reads numbers: digits, at most one point, perhaps an exponent.",
@@ -96,6 +137,18 @@ pub const CODES: &[(&str, &str)] = &[
         "Numbers are written without separators: `32000`, not `32,000`.",
     ),
     (
+        "one-primary",
+        "Exactly one replica of a store is its `primary`; the others serve once they are promoted.",
+    ),
+    (
+        "order-cycle",
+        "Entries or steps come after each other in a circle, so that none of them ever begins.",
+    ),
+    (
+        "out-of-bounds",
+        "The value is well-formed, but outside of what is possible here.",
+    ),
+    (
         "patch-removes-nothing",
         "In a patch an empty value removes; nothing of this id is there to be removed. An entry with all defaults is written `{}` in a patch.",
     ),
@@ -103,8 +156,24 @@ pub const CODES: &[(&str, &str)] = &[
         "quantity-too-large",
         "The quantity is larger than anything that is built; most likely a unit or a digit is wrong.",
     ),
+    (
+        "recovery-point-out-of-reach",
+        "A promise about how much work may be lost is stricter than the replicas of a needed store allow. It is a weakness of the design, not of the file.",
+    ),
+    (
+        "supply-cycle",
+        "Things feed each other in a circle. Once dead, none of them could come back by itself, and each would be live because of the others.",
+    ),
+    (
+        "target-beyond-horizon",
+        "A promise about a time that is longer than each replication is watched cannot be judged. Raise `horizon`.",
+    ),
     ("template-cycle", "Templates are built on each other in a circle."),
     ("template-unknown", "`templates:` has no entry of this name."),
+    (
+        "time-needs-fixed-start",
+        "A time on the calendar only means something in a scenario whose `clock` says when it begins.",
+    ),
     ("too-deep", "The document is nested more deeply than the limit."),
     (
         "too-many-entities",
@@ -146,6 +215,14 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "version-unknown",
         "This program reads version 1 of the language only.",
+    ),
+    (
+        "without-effect",
+        "What is written here cannot have any effect in this design.",
+    ),
+    (
+        "wrong-kind",
+        "The name stands for something of another kind than is needed here.",
     ),
     (
         "wrong-type",

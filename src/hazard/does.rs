@@ -121,18 +121,41 @@ impl Verb {
     fn actions(self, low: &mut Lowering<'_>, thing: EntityId) -> Vec<Action> {
         let handles = low.of(thing).clone();
         let held = |nodes: Vec<NodeId>, reason: Reason| {
-            nodes.into_iter().map(|node| Action::Hold { node, reason }).collect::<Vec<_>>()
+            nodes
+                .into_iter()
+                .map(|node| Action::Hold { node, reason })
+                .collect::<Vec<_>>()
         };
         let lifted = |nodes: Vec<NodeId>, reason: Reason| {
-            nodes.into_iter().map(|node| Action::Lift { node, reason }).collect::<Vec<_>>()
+            nodes
+                .into_iter()
+                .map(|node| Action::Lift { node, reason })
+                .collect::<Vec<_>>()
         };
-        let (power, access) = (handles.power.into_iter().collect(), handles.access.into_iter().collect());
+        let (power, access) = (
+            handles.power.into_iter().collect(),
+            handles.access.into_iter().collect(),
+        );
         match self {
-            Self::Break => handles.body.into_iter().map(|node| Action::Break { node, items: i64::MAX }).collect(),
-            Self::Repair => {
-                handles.body.into_iter().chain(handles.parts).map(|node| Action::Repair { node }).collect()
-            }
-            Self::Destroy => handles.body.into_iter().map(|node| Action::Destroy { node }).collect(),
+            Self::Break => handles
+                .body
+                .into_iter()
+                .map(|node| Action::Break {
+                    node,
+                    items: i64::MAX,
+                })
+                .collect(),
+            Self::Repair => handles
+                .body
+                .into_iter()
+                .chain(handles.parts)
+                .map(|node| Action::Repair { node })
+                .collect(),
+            Self::Destroy => handles
+                .body
+                .into_iter()
+                .map(|node| Action::Destroy { node })
+                .collect(),
             Self::Cut => held(power, low.net.reason("cut")),
             Self::Energise => lifted(power, low.net.reason("cut")),
             Self::Seal => held(access, low.net.reason("sealed")),
@@ -146,7 +169,12 @@ impl Verb {
 /// What takes the things of `targets` out of use, and what gives them back.
 pub fn loss(low: &mut Lowering<'_>, targets: &Targets) -> (Vec<Action>, Vec<Action>) {
     let things = low.model.select(targets);
-    let mut collect = |verb: Verb| things.iter().flat_map(|thing| verb.actions(low, thing.value)).collect();
+    let mut collect = |verb: Verb| {
+        things
+            .iter()
+            .flat_map(|thing| verb.actions(low, thing.value))
+            .collect()
+    };
     (collect(Verb::Lose), collect(Verb::GiveBack))
 }
 
@@ -177,20 +205,40 @@ impl Does {
     /// Names everything that it is done to.
     pub fn references(&self, out: &mut References<'_>, field: &str) {
         for (verb, targets) in self.verbs() {
-            out.targets(targets, verb.expects(), PLACES, &format!("{field} › {}", verb.word()));
+            out.targets(
+                targets,
+                verb.expects(),
+                PLACES,
+                &format!("{field} › {}", verb.word()),
+            );
         }
         if let Some(stop) = &self.stop {
-            out.targets(&stop.services, NEEDED, PLACES, &format!("{field} › stop › services"));
+            out.targets(
+                &stop.services,
+                NEEDED,
+                PLACES,
+                &format!("{field} › stop › services"),
+            );
             if let Some(place) = &stop.r#in {
                 out.one(place, WHERE, &format!("{field} › stop › in"));
             }
         }
         if let Some(start) = &self.start {
-            out.targets(&start.services, SERVICES, PLACES, &format!("{field} › start › services"));
+            out.targets(
+                &start.services,
+                SERVICES,
+                PLACES,
+                &format!("{field} › start › services"),
+            );
             out.one(&start.r#in, WHERE, &format!("{field} › start › in"));
         }
         if let Some(promote) = &self.promote {
-            out.targets(&promote.stores, STORES, PLACES, &format!("{field} › promote › stores"));
+            out.targets(
+                &promote.stores,
+                STORES,
+                PLACES,
+                &format!("{field} › promote › stores"),
+            );
             out.one(&promote.at, WHERE, &format!("{field} › promote › at"));
         }
         if let Some(fail_over) = &self.fail_over {
@@ -207,7 +255,11 @@ impl Does {
         for (verb, targets) in self.verbs() {
             for target in &targets.0 {
                 if model.select(&Targets(vec![target.clone()])).is_empty() {
-                    idle(target.span, verb.word(), "there is no such thing in that place".to_owned());
+                    idle(
+                        target.span,
+                        verb.word(),
+                        "there is no such thing in that place".to_owned(),
+                    );
                 }
             }
         }
@@ -215,11 +267,19 @@ impl Does {
             for thing in model.select(targets) {
                 if standings_in(model, thing.value, model.resolve(place)).is_empty() {
                     let id = &model.entity(thing.value).id;
-                    idle(thing.span, verb, format!("`{id}` has no servers in `{}`", place.as_str()));
+                    idle(
+                        thing.span,
+                        verb,
+                        format!("`{id}` has no servers in `{}`", place.as_str()),
+                    );
                 }
             }
         };
-        if let Some(Stop { services, r#in: Some(place) }) = &self.stop {
+        if let Some(Stop {
+            services,
+            r#in: Some(place),
+        }) = &self.stop
+        {
             no_standing(services, place, "stop");
         }
         if let Some(start) = &self.start {
@@ -268,27 +328,58 @@ impl Does {
             let place = stop.r#in.as_ref().map(|place| low.model.resolve(place));
             for thing in low.model.select(&stop.services) {
                 let all = low.of(thing.value).standings.iter();
-                let hit = all.filter(|standing| place.is_none_or(|place| low.model.is_in(standing.pool, place)));
-                done.push(hit.map(|standing| Action::Hold { node: standing.wanted, reason: stopped }).collect());
+                let hit =
+                    all.filter(|standing| place.is_none_or(|place| low.model.is_in(standing.pool, place)));
+                done.push(
+                    hit.map(|standing| Action::Hold {
+                        node: standing.wanted,
+                        reason: stopped,
+                    })
+                    .collect(),
+                );
             }
         }
         let mut wanted: Vec<(EntityId, EntityId)> = Vec::new();
         if let Some(promote) = &self.promote {
             let place = low.model.resolve(&promote.at);
-            wanted.extend(low.model.select(&promote.stores).into_iter().map(|thing| (thing.value, place)));
+            wanted.extend(
+                low.model
+                    .select(&promote.stores)
+                    .into_iter()
+                    .map(|thing| (thing.value, place)),
+            );
         }
         if let Some(fail_over) = &self.fail_over {
             wanted.extend(moved(low.model, fail_over));
         }
         if let Some(start) = &self.start {
             let place = low.model.resolve(&start.r#in);
-            wanted.extend(low.model.select(&start.services).into_iter().map(|thing| (thing.value, place)));
+            wanted.extend(
+                low.model
+                    .select(&start.services)
+                    .into_iter()
+                    .map(|thing| (thing.value, place)),
+            );
         }
         for (thing, place) in wanted {
             let mut lifts = Vec::new();
-            for standing in low.of(thing).standings.iter().filter(|standing| low.model.is_in(standing.pool, place)) {
+            for standing in low
+                .of(thing)
+                .standings
+                .iter()
+                .filter(|standing| low.model.is_in(standing.pool, place))
+            {
                 let node = standing.wanted;
-                lifts.extend([Action::Lift { node, reason: standby }, Action::Lift { node, reason: stopped }]);
+                lifts.extend([
+                    Action::Lift {
+                        node,
+                        reason: standby,
+                    },
+                    Action::Lift {
+                        node,
+                        reason: stopped,
+                    },
+                ]);
             }
             done.push(lifts);
         }
@@ -300,7 +391,11 @@ impl Does {
         let mut words = Vec::new();
         let names = |targets: &Targets| {
             let things = model.select(targets);
-            let shown: Vec<&str> = things.iter().take(3).map(|thing| model.entity(thing.value).label()).collect();
+            let shown: Vec<&str> = things
+                .iter()
+                .take(3)
+                .map(|thing| model.entity(thing.value).label())
+                .collect();
             match things.len().saturating_sub(3) {
                 0 => shown.join(", "),
                 more => format!("{} and {more} more", shown.join(", ")),
@@ -315,13 +410,25 @@ impl Does {
             words.push(format!("stop {}", names(&stop.services)));
         }
         if let Some(promote) = &self.promote {
-            words.push(format!("promote {} at {}", names(&promote.stores), promote.at.as_str()));
+            words.push(format!(
+                "promote {} at {}",
+                names(&promote.stores),
+                promote.at.as_str()
+            ));
         }
         if let Some(fail_over) = &self.fail_over {
-            words.push(format!("fail over from {} to {}", fail_over.from.as_str(), fail_over.to.as_str()));
+            words.push(format!(
+                "fail over from {} to {}",
+                fail_over.from.as_str(),
+                fail_over.to.as_str()
+            ));
         }
         if let Some(start) = &self.start {
-            words.push(format!("start {} in {}", names(&start.services), start.r#in.as_str()));
+            words.push(format!(
+                "start {} in {}",
+                names(&start.services),
+                start.r#in.as_str()
+            ));
         }
         words.join("; ")
     }
@@ -330,7 +437,11 @@ impl Does {
 /// The pools of a place (or the one pool) in which a service or store has servers, with whether it is a standby there.
 fn standings_in(model: &Model, thing: EntityId, place: EntityId) -> Vec<bool> {
     let standings = model.entity(thing).component.standings();
-    standings.into_iter().filter(|(pool, _)| model.is_in(model.resolve(pool), place)).map(|(_, standby)| standby).collect()
+    standings
+        .into_iter()
+        .filter(|(pool, _)| model.is_in(model.resolve(pool), place))
+        .map(|(_, standby)| standby)
+        .collect()
 }
 
 /// What a failover moves, and where to: everything with servers in the one place and a standby in the other, stores first.
@@ -338,7 +449,9 @@ fn moved(model: &Model, fail_over: &FailOver) -> Vec<(EntityId, EntityId)> {
     let (from, to) = (model.resolve(&fail_over.from), model.resolve(&fail_over.to));
     let mut things: Vec<EntityId> = model
         .entities_with_ids()
-        .filter(|(id, _)| !standings_in(model, *id, from).is_empty() && standings_in(model, *id, to).contains(&true))
+        .filter(|(id, _)| {
+            !standings_in(model, *id, from).is_empty() && standings_in(model, *id, to).contains(&true)
+        })
         .map(|(id, _)| id)
         .collect();
     things.sort_by_key(|id| (model.entity(*id).component.tier().is_some(), *id));

@@ -4,7 +4,9 @@ use super::does::loss;
 use crate::component::{LOSABLE, PLACES};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Action, Agent, Orders, View, Wake};
-use crate::model::{EntryInfo, Hazard, HazardKind, Lowering, Model, Moment, References, Targets, TileKind, schema_of};
+use crate::model::{
+    EntryInfo, Hazard, HazardKind, Lowering, Model, Moment, References, Targets, TileKind, schema_of,
+};
 use crate::random::{Law, LawInput};
 use crate::scenario::{Entry, Node, Spanned, TreePath, Value, read_block};
 use schemars::JsonSchema;
@@ -34,11 +36,7 @@ pub const KIND: HazardKind = HazardKind {
 };
 
 /// Reads the short forms, too: an id or a list of ids stands for the map with these `ids`.
-fn read_loss_of(
-    node: &Node,
-    path: &TreePath<'_>,
-    issues: &mut Issues,
-) -> Option<Box<dyn Hazard>> {
+fn read_loss_of(node: &Node, path: &TreePath<'_>, issues: &mut Issues) -> Option<Box<dyn Hazard>> {
     let is_short = match &node.value {
         Value::Map(entries) => entries.iter().any(|entry| entry.key.as_ref() == "kind"),
         _ => true,
@@ -63,10 +61,14 @@ impl Hazard for LossOf {
         if let Some(at) = &self.at
             && let Err(issue) = model.moment_us(at, &format!("{path} › at"))
         {
-            issues.push(issue);
+            issues.push(*issue);
         }
         if model.select(&self.ids).is_empty() {
-            let span = self.ids.0.first().map_or(crate::diagnostics::Span::NOWHERE, |target| target.span);
+            let span = self
+                .ids
+                .0
+                .first()
+                .map_or(crate::diagnostics::Span::NOWHERE, |target| target.span);
             issues.push(Issue::warning("nothing-happens", span, "nothing is lost").at(path));
         }
     }
@@ -74,18 +76,44 @@ impl Hazard for LossOf {
     fn wire(&self, low: &mut Lowering<'_>, id: &str) {
         let at_us = match &self.at {
             None => 0,
-            Some(at) => low.model.moment_us(at, "").expect("the time was checked when the model was validated"),
+            Some(at) => low
+                .model
+                .moment_us(at, "")
+                .expect("the time was checked when the model was validated"),
         };
         let things = low.model.select(&self.ids);
-        let names: Vec<&str> = things.iter().map(|thing| low.model.entity(thing.value).label()).collect();
+        let names: Vec<&str> = things
+            .iter()
+            .map(|thing| low.model.entity(thing.value).label())
+            .collect();
         let names = names.join(", ");
         let entries = vec![
-            EntryInfo { label: format!("{names} lost"), tile: TileKind::OutsideAction, source: None, at_us: Some(at_us) },
-            EntryInfo { label: format!("{names} back"), tile: TileKind::OutsideAction, source: None, at_us: None },
+            EntryInfo {
+                label: format!("{names} lost"),
+                tile: TileKind::OutsideAction,
+                source: None,
+                at_us: Some(at_us),
+            },
+            EntryInfo {
+                label: format!("{names} back"),
+                tile: TileKind::OutsideAction,
+                source: None,
+                at_us: None,
+            },
         ];
         let (loses, gives_back) = loss(low, &self.ids);
         let lasts = self.r#for.as_ref().map(LawInput::law);
-        low.agent_of_hazard(id, Box::new(Losing { at_us, loses, gives_back, lasts }), id.to_owned(), entries);
+        low.agent_of_hazard(
+            id,
+            Box::new(Losing {
+                at_us,
+                loses,
+                gives_back,
+                lasts,
+            }),
+            id.to_owned(),
+            entries,
+        );
     }
 }
 

@@ -4,7 +4,8 @@ use super::does::Does;
 use crate::diagnostics::{Issue, Issues, did_you_mean};
 use crate::kernel::{Action, Agent, Orders, View, Wake};
 use crate::model::{
-    EntryInfo, Hazard, HazardKind, Lowering, Model, Moment, Ref, References, TileKind, order_of, read_hazard, schema_of,
+    EntryInfo, Hazard, HazardKind, Lowering, Model, Moment, Ref, References, TileKind, order_of, read_hazard,
+    schema_of,
 };
 use crate::quantity::SimDuration;
 use crate::random::{Law, LawInput, entity_hash};
@@ -57,7 +58,10 @@ pub const KIND: HazardKind = HazardKind {
 impl Timeline {
     /// The entries that each one follows.
     fn before(&self) -> Vec<(&Ref, Vec<&Ref>)> {
-        self.entries.iter().map(|(id, entry)| (id, entry.after.iter().collect())).collect()
+        self.entries
+            .iter()
+            .map(|(id, entry)| (id, entry.after.iter().collect()))
+            .collect()
     }
 }
 
@@ -66,7 +70,11 @@ impl TimelineEntry {
         let error = |code: &'static str, span, message: &str| Issue::error(code, span, message).at(path);
         match (&self.at, &self.after) {
             (Some(_), Some(_)) => {
-                let issue = error("contradiction", id.span, "an entry has either `at` or `after`, not both");
+                let issue = error(
+                    "contradiction",
+                    id.span,
+                    "an entry has either `at` or `after`, not both",
+                );
                 issues.push(issue.help("with `after`, say how long after it by `takes`"));
             }
             (None, None) => {
@@ -74,25 +82,38 @@ impl TimelineEntry {
                 issues.push(issue.help("write `at: +93 min`, or `after:` with the id of another entry"));
             }
             (Some(_), None) if self.takes.is_some() => {
-                let issue = error("contradiction", id.span, "`takes` belongs to `after`; this entry has `at`");
+                let issue = error(
+                    "contradiction",
+                    id.span,
+                    "`takes` belongs to `after`; this entry has `at`",
+                );
                 issues.push(issue.help("to spread what it does over a time, write `until`"));
             }
             (None, Some(_)) if self.until.is_some() => {
-                issues.push(error("contradiction", id.span, "`until` belongs to `at`; this entry has `after`"));
+                issues.push(error(
+                    "contradiction",
+                    id.span,
+                    "`until` belongs to `at`; this entry has `after`",
+                ));
             }
             _ => {}
         }
-        let mut time = |moment: &Spanned<Moment>, field: &str| match model.moment_us(moment, &format!("{path} › {field}")) {
+        let mut time = |moment: &Spanned<Moment>, field: &str| match model
+            .moment_us(moment, &format!("{path} › {field}"))
+        {
             Ok(us) => {
                 if us > model.head.horizon_us {
                     let horizon = SimDuration::from_us(model.head.horizon_us);
                     let message = format!("this is after the horizon of {horizon}, so that it never happens");
-                    issues.push(Issue::warning("beyond-horizon", moment.span, message).at(format!("{path} › {field}")));
+                    issues.push(
+                        Issue::warning("beyond-horizon", moment.span, message)
+                            .at(format!("{path} › {field}")),
+                    );
                 }
                 Some(us)
             }
             Err(issue) => {
-                issues.push(issue);
+                issues.push(*issue);
                 None
             }
         };
@@ -104,7 +125,9 @@ impl TimelineEntry {
             issues.push(error("out-of-bounds", moment.span, "`until` is before `at`"));
         }
         if self.does.is_empty() && self.note.is_none() {
-            issues.push(Issue::warning("nothing-happens", id.span, "this entry does and tells nothing").at(path));
+            issues.push(
+                Issue::warning("nothing-happens", id.span, "this entry does and tells nothing").at(path),
+            );
         }
         self.does.check(&format!("{path} › does"), model, issues);
     }
@@ -113,15 +136,25 @@ impl TimelineEntry {
 impl Hazard for Timeline {
     fn references(&self, out: &mut References<'_>) {
         for (id, entry) in &self.entries {
-            entry.does.references(out, &format!("timeline › entries › {} › does", id.as_str()));
+            entry
+                .does
+                .references(out, &format!("timeline › entries › {} › does", id.as_str()));
         }
     }
 
     fn check(&self, id: &str, model: &Model, issues: &mut Issues) {
         let path = format!("happens › {id} › timeline › entries");
         if self.entries.is_empty() {
-            let span = model.happens.iter().find(|happening| happening.id == id).map(|happening| happening.span);
-            let issue = Issue::warning("nothing-happens", span.unwrap_or_default(), "this timeline has no entries");
+            let span = model
+                .happens
+                .iter()
+                .find(|happening| happening.id == id)
+                .map(|happening| happening.span);
+            let issue = Issue::warning(
+                "nothing-happens",
+                span.unwrap_or_default(),
+                "this timeline has no entries",
+            );
             issues.push(issue.at(path.clone()));
         }
         for (entry_id, entry) in &self.entries {
@@ -130,9 +163,16 @@ impl Hazard for Timeline {
             if let Some(after) = &entry.after
                 && !self.entries.contains_key(after.as_str())
             {
-                let near = did_you_mean(after.as_str(), self.entries.keys().map(|id| id.as_str().to_owned()));
+                let near = did_you_mean(
+                    after.as_str(),
+                    self.entries.keys().map(|id| id.as_str().to_owned()),
+                );
                 let message = format!("this timeline has no entry `{}`", after.as_str());
-                issues.push(Issue::error("unknown-name", after.span, message).at(format!("{path} › after")).suggest(near));
+                issues.push(
+                    Issue::error("unknown-name", after.span, message)
+                        .at(format!("{path} › after"))
+                        .suggest(near),
+                );
             }
         }
         order_of(&self.before(), &path, issues);
@@ -148,7 +188,10 @@ impl Hazard for Timeline {
             let at_us = entry.at.as_ref().map(us);
             let when = match (&entry.after, at_us) {
                 (Some(after), _) => {
-                    let place = order.iter().position(|id| *id == after).expect("entries were checked");
+                    let place = order
+                        .iter()
+                        .position(|id| *id == after)
+                        .expect("entries were checked");
                     When::After(place, entry.takes.as_ref().map(LawInput::law))
                 }
                 (None, at) => When::At(at.expect("an entry has a time or follows another")),
@@ -161,8 +204,19 @@ impl Hazard for Timeline {
                 Some(note) => note.clone(),
                 None => entry.does.describe(low.model),
             };
-            infos.push(EntryInfo { label, tile: TileKind::OutsideAction, source: entry.source.clone(), at_us });
-            rows.push(Row { when, lasts_us, acts, first_step: 0, draw: entity_hash(entry_id.as_str()) & u64::from(u32::MAX) });
+            infos.push(EntryInfo {
+                label,
+                tile: TileKind::OutsideAction,
+                source: entry.source.clone(),
+                at_us,
+            });
+            rows.push(Row {
+                when,
+                lasts_us,
+                acts,
+                first_step: 0,
+                draw: entity_hash(entry_id.as_str()) & u64::from(u32::MAX),
+            });
         }
         let mut steps = Vec::new();
         for (place, row) in rows.iter_mut().enumerate() {
@@ -206,12 +260,25 @@ fn number(index: usize) -> u32 {
 
 impl Script {
     fn schedule(&self, row: usize, begins_us: u64, orders: &mut Orders<'_>) {
-        let Row { lasts_us, acts, first_step, .. } = &self.rows[row];
+        let Row {
+            lasts_us,
+            acts,
+            first_step,
+            ..
+        } = &self.rows[row];
         let last = acts.len().max(1) - 1;
         for act in 0..=last {
-            let offset = if last == 0 { 0 } else { u128::from(*lasts_us) * act as u128 / last as u128 };
+            let offset = if last == 0 {
+                0
+            } else {
+                u128::from(*lasts_us) * act as u128 / last as u128
+            };
             let offset = u64::try_from(offset).expect("not after the last");
-            orders.timer(begins_us.saturating_add(offset), number(first_step + act), number(row));
+            orders.timer(
+                begins_us.saturating_add(offset),
+                number(first_step + act),
+                number(row),
+            );
         }
     }
 }
@@ -242,7 +309,9 @@ impl Agent for Script {
                     if let When::After(before, takes) = when
                         && *before == row
                     {
-                        let us = takes.as_ref().map_or(0, |law| law.sample_us(&mut orders.stream(*draw)));
+                        let us = takes
+                            .as_ref()
+                            .map_or(0, |law| law.sample_us(&mut orders.stream(*draw)));
                         self.schedule(next, view.now().saturating_add(us), orders);
                     }
                 }

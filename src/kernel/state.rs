@@ -8,7 +8,7 @@ use super::dirty::Dirty;
 use super::ids::{AgentId, InstanceId, NodeId, RecordId, WorkId};
 use super::netlist::{Netlist, NodeKind};
 use super::observe::Transition;
-use super::work::{Instance, PhaseRow};
+use super::work::{Instance, PhaseRow, Wait};
 
 /// Whether a unit works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +120,12 @@ pub(crate) struct WorkState {
     pub calls: u32,
     /// Whether its calling flag was true when last looked at.
     pub flag: bool,
+    /// Whether it stands in the list of works that have calls waiting.
+    pub listed: bool,
+    /// How it stands among works of equal priority, drawn when it is first called for.
+    pub order: u64,
+    /// What all its waiting calls were last found to wait for; `None` when that has to be noted anew.
+    pub wait: Option<Wait>,
 }
 
 /// What a dynamic timer is for.
@@ -149,6 +155,8 @@ pub struct State {
     pub(crate) buffers: Vec<BufferState>,
     pub(crate) balances: Vec<BalanceState>,
     pub(crate) works: Vec<WorkState>,
+    /// Works that have, or had, calls waiting.
+    pub(crate) waiting_works: Vec<WorkId>,
     pub(crate) busy: Vec<u32>,
     pub(crate) registers: Vec<i64>,
     pub(crate) instances: Vec<Instance>,
@@ -275,6 +283,7 @@ impl State {
                 .map(|_| BalanceState { tripped: false, overload_since: None, put_off: false })
                 .collect(),
             works: net.works.iter().map(|_| WorkState::default()).collect(),
+            waiting_works: Vec::new(),
             busy: vec![0; net.crews.len()],
             registers: vec![0; net.registers],
             instances: Vec::new(),

@@ -121,6 +121,12 @@ impl Engine<'_> {
         state.calls += 1;
         state.pending_items += items;
         state.waiting.push_back(instance);
+        state.wait = None;
+        if number == 0 {
+            let stream = self.net.works[work.index()].stream;
+            self.state.works[work.index()].order = self.key.stream(stream, purpose::ORDER, 0).next_word();
+        }
+        self.list_waiting(work);
         self.state.instances.push(Instance {
             work,
             items,
@@ -271,6 +277,15 @@ impl Engine<'_> {
         serves.iter().find(|&&(_, node, well)| self.value(node) < well).map_or(u32::MAX, |&(rank, ..)| rank)
     }
 
+    /// The work has calls waiting.
+    fn list_waiting(&mut self, work: WorkId) {
+        let state = &mut self.state.works[work.index()];
+        if !state.listed {
+            state.listed = true;
+            self.state.waiting_works.push(work);
+        }
+    }
+
     /// Staffs what waits, the best priority first; what cannot be staffed is passed over.
     pub fn dispatch(&mut self) {
         if !std::mem::take(&mut self.scratch.dispatch) {
@@ -279,12 +294,17 @@ impl Engine<'_> {
         let net = self.net;
         let mut candidates = std::mem::take(&mut self.scratch.candidates);
         candidates.clear();
-        for (index, row) in net.works.iter().enumerate() {
-            if !self.state.works[index].waiting.is_empty() {
-                let work = WorkId::new(index);
-                let order = self.key.stream(row.stream, purpose::ORDER, 0).next_word();
-                candidates.push((self.priority(work), order, row.tie, work));
+        let mut place = 0;
+        while let Some(&work) = self.state.waiting_works.get(place) {
+            let state = &mut self.state.works[work.index()];
+            if state.waiting.is_empty() {
+                state.listed = false;
+                self.state.waiting_works.swap_remove(place);
+                continue;
             }
+            let order = state.order;
+            candidates.push((self.priority(work), order, net.works[work.index()].tie, work));
+            place += 1;
         }
         candidates.sort_unstable();
         for &(.., work) in &candidates {
@@ -359,6 +379,10 @@ impl Engine<'_> {
 
     /// Notes what the calls of a work wait for, where that has changed. They stand in line: what holds the first holds all.
     fn wait_all(&mut self, work: WorkId, wait: Wait) {
+        if self.state.works[work.index()].wait == Some(wait) {
+            return;
+        }
+        self.state.works[work.index()].wait = Some(wait);
         for place in 0..self.state.works[work.index()].waiting.len() {
             let instance = self.state.works[work.index()].waiting[place];
             if self.state.instances[instance.index()].wait != Some(wait) {
@@ -422,7 +446,10 @@ impl Engine<'_> {
         let went_wrong = super::settle::happens(&mut stream, spec.ways[call.way].errs_ppm);
         if went_wrong && spec.on_error == OnError::Retry {
             self.state.instances[instance.index()].attempt += 1;
-            self.state.works[call.work.index()].waiting.push_front(instance);
+            let state = &mut self.state.works[call.work.index()];
+            state.waiting.push_front(instance);
+            state.wait = None;
+            self.list_waiting(call.work);
             self.scratch.dispatch = true;
             return;
         }

@@ -27,8 +27,16 @@ impl Clock {
             }
         };
         let Moment::Civil(civil) = block.starts.value else {
-            let issue = Issue::error("bad-moment", block.starts.span, "a scenario cannot begin after its own beginning");
-            issues.push(issue.at("clock › starts").help("write a civil time such as `2022-10-15 15:19`"));
+            let issue = Issue::error(
+                "bad-moment",
+                block.starts.span,
+                "a scenario cannot begin after its own beginning",
+            );
+            issues.push(
+                issue
+                    .at("clock › starts")
+                    .help("write a civil time such as `2022-10-15 15:19`"),
+            );
             return None;
         };
         match civil.to_zoned(zone) {
@@ -65,24 +73,30 @@ impl Clock {
 ///
 /// # Errors
 /// An issue when the moment needs a clock that is not there, or lies before the start.
-pub(super) fn moment_us(clock: Option<&Clock>, moment: &Spanned<Moment>, path: &str) -> Result<u64, Issue> {
+pub(super) fn moment_us(
+    clock: Option<&Clock>,
+    moment: &Spanned<Moment>,
+    path: &str,
+) -> Result<u64, Box<Issue>> {
+    let wrong = |code: &'static str, message: String| Issue::error(code, moment.span, message).at(path);
     match (moment.value, clock) {
         (Moment::Since(duration), _) => Ok(duration.us()),
         (Moment::Civil(_), None) => {
-            let message = "a time on the calendar needs a scenario that begins at one";
-            Err(Issue::error("time-needs-fixed-start", moment.span, message)
-                .at(path)
-                .help("add `clock: {zone: Asia/Seoul, starts: '2022-10-15 15:19'}`, or write `+93 min`"))
+            let message = "a time on the calendar needs a scenario that begins at one".to_owned();
+            let help = "add `clock: {zone: Asia/Seoul, starts: '2022-10-15 15:19'}`, or write `+93 min`";
+            Err(Box::new(wrong("time-needs-fixed-start", message).help(help)))
         }
         (Moment::Civil(civil), Some(clock)) => {
             let zoned = civil.to_zoned(clock.start.time_zone().clone());
             let since = zoned.map(|then| then.timestamp().duration_since(clock.start()).as_micros());
             match since.map(u64::try_from) {
                 Ok(Ok(us)) => Ok(us),
-                Ok(Err(_)) => Err(Issue::error("out-of-bounds", moment.span, "this is before the scenario begins")
-                    .at(path)
-                    .note(format!("it begins at {} ({})", clock.civil(0), clock.zone()))),
-                Err(error) => Err(Issue::error("bad-moment", moment.span, format!("no such time: {error}")).at(path)),
+                Ok(Err(_)) => {
+                    let begins = format!("it begins at {} ({})", clock.civil(0), clock.zone());
+                    let message = "this is before the scenario begins".to_owned();
+                    Err(Box::new(wrong("out-of-bounds", message).note(begins)))
+                }
+                Err(error) => Err(Box::new(wrong("bad-moment", format!("no such time: {error}")))),
             }
         }
     }

@@ -101,22 +101,32 @@ impl Model {
         mut entities: Vec<Entity>,
         index: BTreeMap<String, EntityId>,
     ) -> Self {
-        for at in 0..entities.len() {
-            let place = entities[at].component.place().map(|place| index[place.as_str()]);
-            entities[at].place = place;
+        for entity in &mut entities {
+            entity.place = entity.component.place().map(|place| index[place.as_str()]);
         }
         let mut upstream: Vec<Vec<EntityId>> = Vec::with_capacity(entities.len());
         let mut downstream = vec![Vec::new(); entities.len()];
         for (at, entity) in entities.iter().enumerate() {
-            let needs: BTreeSet<EntityId> =
-                entity.component.upstream().into_iter().map(|name| index[name.as_str()]).collect();
+            let needs: BTreeSet<EntityId> = entity
+                .component
+                .upstream()
+                .into_iter()
+                .map(|name| index[name.as_str()])
+                .collect();
             for need in &needs {
                 downstream[need.index()].push(EntityId::new(at));
             }
             upstream.push(needs.into_iter().collect());
         }
         let ranks = ranks(&entities, &upstream);
-        Self { head, happens, entities, index, downstream, ranks }
+        Self {
+            head,
+            happens,
+            entities,
+            index,
+            downstream,
+            ranks,
+        }
     }
 
     /// All entities, by sorted id.
@@ -126,7 +136,10 @@ impl Model {
 
     /// All entities with their numbers.
     pub fn entities_with_ids(&self) -> impl Iterator<Item = (EntityId, &Entity)> {
-        self.entities.iter().enumerate().map(|(at, entity)| (EntityId::new(at), entity))
+        self.entities
+            .iter()
+            .enumerate()
+            .map(|(at, entity)| (EntityId::new(at), entity))
     }
 
     /// An entity.
@@ -141,7 +154,8 @@ impl Model {
 
     /// The entity that a reference names.
     pub fn resolve(&self, name: &Ref) -> EntityId {
-        self.find(name.as_str()).expect("every reference of a model was resolved when it was validated")
+        self.find(name.as_str())
+            .expect("every reference of a model was resolved when it was validated")
     }
 
     /// An entity as one of a kind, if it is of that kind.
@@ -151,7 +165,8 @@ impl Model {
 
     /// All entities of a kind.
     pub fn all<T: Component>(&self) -> impl Iterator<Item = (EntityId, &T)> {
-        self.entities_with_ids().filter_map(|(id, entity)| entity.component.of().map(|block| (id, block)))
+        self.entities_with_ids()
+            .filter_map(|(id, entity)| entity.component.of().map(|block| (id, block)))
     }
 
     /// Whether `entity` is `place` or stands in it, however deeply.
@@ -181,11 +196,17 @@ impl Model {
         for target in &targets.0 {
             match &target.value {
                 Target::Id(id) => {
-                    let entity = self.find(id).expect("every reference of a model was resolved when it was validated");
+                    let entity = self
+                        .find(id)
+                        .expect("every reference of a model was resolved when it was validated");
                     chosen.push(Spanned::new(entity, target.span));
                 }
                 Target::Selector(selector) => {
-                    chosen.extend(self.selected(selector).into_iter().map(|id| Spanned::new(id, target.span)));
+                    chosen.extend(
+                        self.selected(selector)
+                            .into_iter()
+                            .map(|id| Spanned::new(id, target.span)),
+                    );
                 }
             }
         }
@@ -234,7 +255,7 @@ impl Model {
     ///
     /// # Errors
     /// An issue when the moment needs a clock that is not there, or lies before the start.
-    pub fn moment_us(&self, moment: &Spanned<Moment>, path: &str) -> Result<u64, Issue> {
+    pub fn moment_us(&self, moment: &Spanned<Moment>, path: &str) -> Result<u64, Box<Issue>> {
         moment_us(self.head.clock.as_ref(), moment, path)
     }
 }
@@ -244,7 +265,9 @@ fn ranks(entities: &[Entity], upstream: &[Vec<EntityId>]) -> Vec<u32> {
     let mut ranks = vec![RANK_INTERNAL; entities.len()];
     for tier in 1..=9u8 {
         let mut open: Vec<usize> = (0..entities.len())
-            .filter(|&at| entities[at].component.tier() == Some(Tier::Ranked(tier)) && ranks[at] == RANK_INTERNAL)
+            .filter(|&at| {
+                entities[at].component.tier() == Some(Tier::Ranked(tier)) && ranks[at] == RANK_INTERNAL
+            })
             .collect();
         for &at in &open {
             ranks[at] = u32::from(tier);
@@ -260,4 +283,3 @@ fn ranks(entities: &[Entity], upstream: &[Vec<EntityId>]) -> Vec<u32> {
     }
     ranks
 }
-

@@ -12,7 +12,12 @@ use std::fmt::Write as _;
 fn head_sections(hazards: &[&'static HazardKind]) -> Vec<(&'static str, SectionForm, &'static str, Json)> {
     let text = json!({ "type": "string" });
     vec![
-        ("title", SectionForm::Value, "What people call the scenario.", text),
+        (
+            "title",
+            SectionForm::Value,
+            "What people call the scenario.",
+            text,
+        ),
         (
             "horizon",
             SectionForm::Value,
@@ -37,7 +42,12 @@ fn head_sections(hazards: &[&'static HazardKind]) -> Vec<(&'static str, SectionF
             "What was observed in a real outage or a game day; laid over the estimates.",
             schema_for!(RecordBlock).to_value(),
         ),
-        ("happens", SectionForm::Keyed, "What happens: scripted timelines and hazards.", hazard_schema(hazards)),
+        (
+            "happens",
+            SectionForm::Keyed,
+            "What happens: scripted timelines and hazards.",
+            hazard_schema(hazards),
+        ),
     ]
 }
 
@@ -62,12 +72,14 @@ pub fn language_sections(kinds: &[&'static Kind], hazards: &[&'static HazardKind
         shape: Shape::from_schema(&(kind.schema)().to_value()),
         nested: kind.nested.iter().map(|&name| name.to_owned()).collect(),
     });
-    let head = head_sections(hazards).into_iter().map(|(name, form, _, schema)| SectionShape {
-        name: name.to_owned(),
-        form,
-        shape: Shape::from_schema(&schema),
-        nested: Vec::new(),
-    });
+    let head = head_sections(hazards)
+        .into_iter()
+        .map(|(name, form, _, schema)| SectionShape {
+            name: name.to_owned(),
+            form,
+            shape: Shape::from_schema(&schema),
+            nested: Vec::new(),
+        });
     head.chain(things).collect()
 }
 
@@ -86,14 +98,30 @@ fn lift_defs(schema: &mut Json, defs: &mut Map<String, Json>) {
 pub fn schema(kinds: &[&'static Kind], hazards: &[&'static HazardKind], defaults: &Json) -> Json {
     let mut defs = Map::new();
     let mut sections = Map::new();
-    sections.insert("blackstart".into(), json!({ "const": 1, "description": "The version of the language." }));
+    sections.insert(
+        "blackstart".into(),
+        json!({ "const": 1, "description": "The version of the language." }),
+    );
     let files = json!({ "type": ["string", "array"], "items": { "type": "string" } });
-    sections.insert("include".into(), described(files, "Files that lie below this one."));
-    sections.insert("templates".into(), described(json!({ "type": "object" }), "Blocks that entries build on."));
-    sections.insert("variants".into(), described(json!({ "type": "object" }), "Named patches."));
+    sections.insert(
+        "include".into(),
+        described(files, "Files that lie below this one."),
+    );
+    sections.insert(
+        "templates".into(),
+        described(json!({ "type": "object" }), "Blocks that entries build on."),
+    );
+    sections.insert(
+        "variants".into(),
+        described(json!({ "type": "object" }), "Named patches."),
+    );
     for (name, form, docs, mut schema) in head_sections(hazards) {
         lift_defs(&mut schema, &mut defs);
-        let schema = if form == SectionForm::Keyed { keyed(schema) } else { schema };
+        let schema = if form == SectionForm::Keyed {
+            keyed(schema)
+        } else {
+            schema
+        };
         sections.insert(name.into(), described(schema, docs));
     }
     for kind in kinds {
@@ -101,13 +129,22 @@ pub fn schema(kinds: &[&'static Kind], hazards: &[&'static HazardKind], defaults
         lift_defs(&mut schema, &mut defs);
         relax(&mut schema, &defaults[kind.section]);
         if let Some(fields) = schema["properties"].as_object_mut() {
-            for (field, docs) in [("template", "The template below this entry."), ("library", "The library's block below this entry.")] {
+            for (field, docs) in [
+                ("template", "The template below this entry."),
+                ("library", "The library's block below this entry."),
+            ] {
                 fields.insert(field.into(), json!({ "type": "string", "description": docs }));
             }
-            fields.insert("count".into(), json!({ "type": "integer", "minimum": 1, "description": "How many of these." }));
+            fields.insert(
+                "count".into(),
+                json!({ "type": "integer", "minimum": 1, "description": "How many of these." }),
+            );
             for nested in kind.nested {
                 let inner = keyed(json!({ "$ref": format!("#/$defs/{nested}") }));
-                fields.insert((*nested).into(), described(inner, "Written inside, and so standing in it."));
+                fields.insert(
+                    (*nested).into(),
+                    described(inner, "Written inside, and so standing in it."),
+                );
             }
         }
         defs.insert(kind.section.into(), schema);
@@ -157,7 +194,11 @@ fn keyed(schema: Json) -> Json {
 /// Fields that the library gives, or that nesting gives, need not be written; blocks of the library likewise.
 fn relax(schema: &mut Json, defaults: &Json) {
     if let Some(Json::Array(required)) = schema.get_mut("required") {
-        required.retain(|field| field.as_str().is_none_or(|field| field != "in" && defaults.get(field).is_none()));
+        required.retain(|field| {
+            field
+                .as_str()
+                .is_none_or(|field| field != "in" && defaults.get(field).is_none())
+        });
     }
 }
 
@@ -189,17 +230,38 @@ fn annotate(schema: &mut Json) {
 }
 
 /// What `help KIND` prints: what it is, its fields with their types and defaults, an example. `None` for an unknown name.
-pub fn help(kinds: &[&'static Kind], hazards: &[&'static HazardKind], name: &str, defaults: &Json) -> Option<String> {
+pub fn help(
+    kinds: &[&'static Kind],
+    hazards: &[&'static HazardKind],
+    name: &str,
+    defaults: &Json,
+) -> Option<String> {
     let none = Json::Null;
-    let (heading, docs, example, schema, defaults) =
-        if let Some(kind) = kinds.iter().find(|kind| kind.section == name || kind.noun == name) {
-            (kind.section.to_owned(), kind.docs, kind.example, (kind.schema)().to_value(), &defaults[kind.section])
-        } else if let Some(kind) = hazards.iter().find(|kind| kind.tag == name) {
-            (format!("happens › {}", kind.tag), kind.docs, kind.example, (kind.schema)().to_value(), &none)
-        } else {
-            let (key, _, docs, schema) = head_sections(hazards).into_iter().find(|(key, ..)| *key == name)?;
-            (key.to_owned(), docs, "", schema, &none)
-        };
+    let (heading, docs, example, schema, defaults) = if let Some(kind) = kinds
+        .iter()
+        .find(|kind| kind.section == name || kind.noun == name)
+    {
+        (
+            kind.section.to_owned(),
+            kind.docs,
+            kind.example,
+            (kind.schema)().to_value(),
+            &defaults[kind.section],
+        )
+    } else if let Some(kind) = hazards.iter().find(|kind| kind.tag == name) {
+        (
+            format!("happens › {}", kind.tag),
+            kind.docs,
+            kind.example,
+            (kind.schema)().to_value(),
+            &none,
+        )
+    } else {
+        let (key, _, docs, schema) = head_sections(hazards)
+            .into_iter()
+            .find(|(key, ..)| *key == name)?;
+        (key.to_owned(), docs, "", schema, &none)
+    };
     let mut text = format!("{heading}\n  {docs}\n");
     if schema.get("properties").is_some() || schema.get("oneOf").is_some() {
         text.push_str("\nFields\n");
@@ -224,34 +286,78 @@ fn fields(schema: &Json, defs: &Json, defaults: &Json, depth: usize, text: &mut 
     for option in schema["oneOf"].as_array().into_iter().flatten() {
         if let Some(word) = option["const"].as_str() {
             let _ = writeln!(text, "{indent}{word}: {}", one_line(&option["description"]));
-        } else if let Some((tag, content)) = option["properties"].as_object().and_then(|map| map.iter().next()) {
+        } else if let Some((tag, content)) =
+            option["properties"].as_object().and_then(|map| map.iter().next())
+        {
             let _ = writeln!(text, "{indent}{tag}: {}", one_line(&option["description"]));
             inner(content, defs, &Json::Null, depth + 1, text);
         }
     }
-    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    let required: Vec<&str> = schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .collect();
     for (name, field) in schema["properties"].as_object().into_iter().flatten() {
         let default = &defaults[name];
         let note = match default {
             Json::Null if required.contains(&name.as_str()) => ", needed".to_owned(),
-            Json::Null | Json::Object(_) => String::new(),
-            Json::String(value) => format!(", {value} if not given"),
-            value => format!(", {value} if not given"),
+            Json::Null => String::new(),
+            Json::Object(_) if name_of(field) != Some("Law") => String::new(),
+            value => format!(", {} if not given", written(value)),
         };
-        let _ = writeln!(text, "{indent}{name} ({}{note}): {}", type_of(field, defs), one_line(&field["description"]));
+        let _ = writeln!(
+            text,
+            "{indent}{name} ({}{note}): {}",
+            type_of(field, defs),
+            one_line(&field["description"])
+        );
         inner(field, defs, default, depth + 1, text);
     }
 }
 
 fn one_line(docs: &Json) -> String {
-    docs.as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+    docs.as_str()
+        .unwrap_or_default()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The schema of the entries of a map keyed by id.
+fn entry_of(schema: &Json) -> Option<&Json> {
+    let by_pattern = schema["patternProperties"]
+        .as_object()
+        .and_then(|patterns| patterns.values().next());
+    by_pattern
+        .or(Some(&schema["additionalProperties"]))
+        .filter(|entry| entry.is_object())
+}
+
+/// A value as people write it in one line: `{lognormal: {median: 4 h, p90: 12 h}}`.
+fn written(value: &Json) -> String {
+    match value {
+        Json::Object(map) => {
+            let entries: Vec<String> = map
+                .iter()
+                .map(|(key, value)| format!("{key}: {}", written(value)))
+                .collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        Json::Array(list) => format!("[{}]", list.iter().map(written).collect::<Vec<_>>().join(", ")),
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// The schema behind references, optional values and maps.
 fn behind<'a>(schema: &'a Json, defs: &'a Json) -> &'a Json {
     let mut here = schema;
     for _ in 0..8 {
-        let name = here["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/"));
+        let name = here["$ref"]
+            .as_str()
+            .and_then(|name| name.strip_prefix("#/$defs/"));
         here = if let Some(name) = name {
             &defs[name]
         } else if let Some([only]) = here["allOf"].as_array().map(Vec::as_slice) {
@@ -260,8 +366,8 @@ fn behind<'a>(schema: &'a Json, defs: &'a Json) -> &'a Json {
             && null["type"] == "null"
         {
             value
-        } else if here["additionalProperties"].is_object() {
-            &here["additionalProperties"]
+        } else if let Some(entry) = entry_of(here) {
+            entry
         } else {
             return here;
         };
@@ -271,39 +377,53 @@ fn behind<'a>(schema: &'a Json, defs: &'a Json) -> &'a Json {
 
 fn inner(schema: &Json, defs: &Json, defaults: &Json, depth: usize, text: &mut String) {
     let block = behind(schema, defs);
-    let is_block = block["properties"].is_object() || block["oneOf"].as_array().is_some_and(|all| all.iter().any(|one| one["properties"].is_object() || one["const"].is_string()));
-    let is_law = block["title"] == "Law" || name_of(schema, defs).is_some_and(|name| name == "Law");
+    let is_choice = |one: &Json| one["properties"].is_object() || one["const"].is_string();
+    let is_block = block["properties"].is_object()
+        || block["oneOf"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(is_choice));
+    let is_law = name_of(schema) == Some("Law");
     if is_block && !is_law && depth <= HELP_DEPTH_MAX {
         fields(block, defs, defaults, depth, text);
     }
 }
 
-fn name_of<'a>(schema: &'a Json, defs: &'a Json) -> Option<&'a str> {
+fn name_of(schema: &Json) -> Option<&str> {
     let mut here = schema;
     for _ in 0..4 {
         if let Some(name) = here["$ref"].as_str() {
             return name.strip_prefix("#/$defs/");
         }
-        here = match (here["allOf"].as_array().map(Vec::as_slice), here["anyOf"].as_array().map(Vec::as_slice)) {
+        here = match (
+            here["allOf"].as_array().map(Vec::as_slice),
+            here["anyOf"].as_array().map(Vec::as_slice),
+        ) {
             (Some([only]), _) | (_, Some([only, _])) => only,
-            _ if here["additionalProperties"].is_object() => &here["additionalProperties"],
-            _ => return None,
+            _ => entry_of(here)?,
         };
     }
-    let _ = defs;
     None
 }
 
 /// The type of a value in a word: `Duration`, `ids`, `a map keyed by id`.
 fn type_of(schema: &Json, defs: &Json) -> String {
-    let example = |schema: &Json| schema["examples"][0].as_str().map(|text| format!(" such as `{text}`"));
-    if schema["additionalProperties"].is_object() {
+    let example = |schema: &Json| {
+        schema["examples"][0]
+            .as_str()
+            .map(|text| format!(" such as `{text}`"))
+    };
+    if entry_of(schema).is_some() {
         return "a map keyed by id".to_owned();
     }
-    if let Some(name) = name_of(schema, defs) {
+    if let Some(name) = name_of(schema) {
         let target = &defs[name];
         if target["properties"].is_object() || (target["oneOf"].is_array() && name != "Law") {
-            return if target["oneOf"].is_array() { "one of" } else { "a block" }.to_owned();
+            return if target["oneOf"].is_array() {
+                "one of"
+            } else {
+                "a block"
+            }
+            .to_owned();
         }
         return format!("{name}{}", example(target).unwrap_or_default());
     }
@@ -318,7 +438,10 @@ fn type_of(schema: &Json, defs: &Json) -> String {
             None => "a text".to_owned(),
         },
         (Json::Array(words), _) if words.iter().any(|word| word == "integer") => "a whole number".to_owned(),
-        (Json::Array(words), _) if words.iter().any(|word| word == "string") => "a text".to_owned(),
+        (Json::Array(words), _) if words.iter().any(|word| word == "string") => match plain.get("pattern") {
+            Some(_) => "an id".to_owned(),
+            None => "a text".to_owned(),
+        },
         (_, Json::Array(_)) => "ids".to_owned(),
         _ => "a value".to_owned(),
     }

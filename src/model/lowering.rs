@@ -122,7 +122,11 @@ impl<'a> Lowering<'a> {
     /// The name and tag of the next part of an entity; the entity itself for an empty part.
     pub fn part(&mut self, me: EntityId, part: &str) -> (String, Tag) {
         let id = &self.model.entity(me).id;
-        let name = if part.is_empty() { id.clone() } else { format!("{id}/{part}") };
+        let name = if part.is_empty() {
+            id.clone()
+        } else {
+            format!("{id}/{part}")
+        };
         (name, self.tag(me))
     }
 
@@ -146,7 +150,14 @@ impl<'a> Lowering<'a> {
     /// A unit that is held for this reason from the start.
     pub fn held_unit(&mut self, me: EntityId, part: &str, amount: i64, reason: &str) -> NodeId {
         let held = vec![self.net.reason(reason)];
-        self.unit_of(me, part, UnitSpec { held, ..UnitSpec::amount(amount) })
+        self.unit_of(
+            me,
+            part,
+            UnitSpec {
+                held,
+                ..UnitSpec::amount(amount)
+            },
+        )
     }
 
     /// A gate that needs all of `inputs`.
@@ -198,10 +209,25 @@ impl<'a> Lowering<'a> {
     }
 
     /// A work, with what it and each of its ways is called in a recovery.
-    pub fn work(&mut self, me: EntityId, part: &str, spec: WorkSpec, label: String, tiles: Vec<TileKind>) -> WorkId {
-        assert_eq!(spec.ways.len(), tiles.len(), "each way of a work has its kind of tile");
+    pub fn work(
+        &mut self,
+        me: EntityId,
+        part: &str,
+        spec: WorkSpec,
+        label: String,
+        tiles: Vec<TileKind>,
+    ) -> WorkId {
+        assert_eq!(
+            spec.ways.len(),
+            tiles.len(),
+            "each way of a work has its kind of tile"
+        );
         let (name, tag) = self.part(me, part);
-        self.works.push(WorkInfo { label, entity: me, ways: tiles });
+        self.works.push(WorkInfo {
+            label,
+            entity: me,
+            ways: tiles,
+        });
         self.net.work(name, tag, spec)
     }
 
@@ -221,16 +247,29 @@ impl<'a> Lowering<'a> {
     }
 
     /// An agent of something that happens. Its name cannot be that of a node, whose names begin with an id.
-    pub fn agent_of_hazard(&mut self, id: &str, agent: Box<dyn Agent>, label: String, entries: Vec<EntryInfo>) {
+    pub fn agent_of_hazard(
+        &mut self,
+        id: &str,
+        agent: Box<dyn Agent>,
+        label: String,
+        entries: Vec<EntryInfo>,
+    ) {
         self.agents.push(AgentInfo { label, entries });
-        self.net.agent(format!("happens:{id}"), Tag::default(), agent, Vec::new());
+        self.net
+            .agent(format!("happens:{id}"), Tag::default(), agent, Vec::new());
     }
 
     /// What of the place of an entity it needs to work: the place sound and not cut.
     pub fn place_inputs(&self, me: EntityId) -> Vec<Input> {
-        let Some(place) = self.model.entity(me).place else { return Vec::new() };
+        let Some(place) = self.model.entity(me).place else {
+            return Vec::new();
+        };
         let place = self.of(place);
-        [place.sound, place.powered].into_iter().flatten().map(|node| (node, Reading::Flag)).collect()
+        [place.sound, place.powered]
+            .into_iter()
+            .flatten()
+            .map(|node| (node, Reading::Flag))
+            .collect()
     }
 
     /// Whether the place of an entity is open to people.
@@ -241,7 +280,14 @@ impl<'a> Lowering<'a> {
 
     /// What the entities of these names show as being there.
     pub fn outs(&self, names: &Refs) -> Vec<Input> {
-        names.iter().map(|name| self.named(name).out.expect("what may feed something shows that it is there")).collect()
+        names
+            .iter()
+            .map(|name| {
+                self.named(name)
+                    .out
+                    .expect("what may feed something shows that it is there")
+            })
+            .collect()
     }
 
     /// Adds to a gate that needs all: any one of these, if there are any.
@@ -263,7 +309,10 @@ impl<'a> Lowering<'a> {
 
     /// Whether the services or stores of these names are up.
     pub fn up_inputs<'n>(&self, names: impl IntoIterator<Item = &'n Ref>) -> Vec<Input> {
-        names.into_iter().map(|name| self.up_input(self.model.resolve(name))).collect()
+        names
+            .into_iter()
+            .map(|name| self.up_input(self.model.resolve(name)))
+            .collect()
     }
 
     /// Whether a service or store is up.

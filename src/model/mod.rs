@@ -24,7 +24,9 @@ pub use clock::Clock;
 pub use design::{Entity, EntityId, Happening, Head, Model, RANK_INTERNAL};
 pub use head::{ClockBlock, RecordBlock, TargetBlock};
 pub use info::{AgentInfo, CrewInfo, EntryInfo, Stage, WorkInfo};
-pub use kind::{Class, Component, Hazard, HazardKind, Kind, ReadBlock, Stratum, read_component, read_hazard, schema_of};
+pub use kind::{
+    Class, Component, Hazard, HazardKind, Kind, ReadBlock, Stratum, read_component, read_hazard, schema_of,
+};
 pub use language::{help, language_sections, schema};
 pub use lowering::{Handles, Input, Lowering, Servers, Standing};
 pub use order::order_of;

@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 
 /// Reports the circles among things that name what they come after. Names that are not there are passed over.
 pub fn order_of(things: &[(&Ref, Vec<&Ref>)], path: &str, issues: &mut Issues) {
-    let place: BTreeMap<&str, usize> = things.iter().enumerate().map(|(at, (id, _))| (id.as_str(), at)).collect();
+    let place: BTreeMap<&str, usize> = things
+        .iter()
+        .enumerate()
+        .map(|(at, (id, _))| (id.as_str(), at))
+        .collect();
     let mut graph: DiGraph<(), ()> = DiGraph::new();
     for _ in things {
         graph.add_node(());
@@ -26,8 +30,14 @@ pub fn order_of(things: &[(&Ref, Vec<&Ref>)], path: &str, issues: &mut Issues) {
             continue;
         }
         circle.sort();
-        let names: Vec<String> = circle.iter().map(|at| format!("`{}`", things[at.index()].0.as_str())).collect();
-        let message = format!("{} come after each other in a circle, so that none ever begins", names.join(", "));
+        let names: Vec<String> = circle
+            .iter()
+            .map(|at| format!("`{}`", things[at.index()].0.as_str()))
+            .collect();
+        let message = format!(
+            "{} come after each other in a circle, so that none ever begins",
+            names.join(", ")
+        );
         issues.push(Issue::error("order-cycle", things[circle[0].index()].0.span, message).at(path));
     }
 }

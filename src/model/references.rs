@@ -39,7 +39,13 @@ impl<'a> References<'a> {
 
     fn push(&mut self, name: &str, span: Span, expect: Expect, field: &str, is_section: bool) {
         let path = format!("{} › {field}", self.path);
-        self.wanted.push(Wanted { name: name.to_owned(), span, expect, path, is_section });
+        self.wanted.push(Wanted {
+            name: name.to_owned(),
+            span,
+            expect,
+            path,
+            is_section,
+        });
     }
 
     /// A reference in this field.
@@ -87,10 +93,20 @@ pub(super) fn resolve(
     for want in wanted {
         let fits = |section: &str| want.expect.sections.is_empty() || want.expect.sections.contains(&section);
         if want.is_section {
-            if !sections.iter().any(|section| *section == want.name && fits(section)) {
+            if !sections
+                .iter()
+                .any(|section| *section == want.name && fits(section))
+            {
                 let near = did_you_mean(&want.name, sections.iter().filter(|section| fits(section)));
-                let message = format!("`{}` is no section of the {} that can stand here", want.name, want.expect.noun);
-                issues.push(Issue::error("unknown-name", want.span, message).at(&want.path).suggest(near));
+                let message = format!(
+                    "`{}` is no section of the {} that can stand here",
+                    want.name, want.expect.noun
+                );
+                issues.push(
+                    Issue::error("unknown-name", want.span, message)
+                        .at(&want.path)
+                        .suggest(near),
+                );
             }
             continue;
         }
@@ -103,16 +119,27 @@ pub(super) fn resolve(
                 issues.push(issue.also(found.span, format!("`{}` is described here", want.name)));
             }
             None => {
-                let names = known.iter().filter(|(_, found)| fits(found.kind.section)).map(|(name, _)| name);
+                let names = known
+                    .iter()
+                    .filter(|(_, found)| fits(found.kind.section))
+                    .map(|(name, _)| name);
                 let near = did_you_mean(&want.name, names);
                 let message = format!("no {} `{}`", want.expect.noun, want.name);
-                issues.push(Issue::error("unknown-name", want.span, message).at(&want.path).suggest(near));
+                issues.push(
+                    Issue::error("unknown-name", want.span, message)
+                        .at(&want.path)
+                        .suggest(near),
+                );
             }
         }
     }
 }
 
 fn with_article(noun: &str) -> String {
-    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
     format!("{article} {noun}")
 }

@@ -20,8 +20,14 @@ pub(super) struct Known {
     pub span: Span,
 }
 
-const SERVICES: Expect = Expect { sections: &["services"], noun: "service" };
-const SERVERS: Expect = Expect { sections: &["sites", "buildings", "rooms", "pools"], noun: "place or pool" };
+const SERVICES: Expect = Expect {
+    sections: &["services"],
+    noun: "service",
+};
+const SERVERS: Expect = Expect {
+    sections: &["sites", "buildings", "rooms", "pools"],
+    noun: "place or pool",
+};
 
 /// Reads the model from the merged tree. What is wrong goes into `issues`; there is no model if anything is.
 pub fn read_model(
@@ -35,7 +41,13 @@ pub fn read_model(
     let mut blocks: BTreeMap<String, Box<dyn Component>> = BTreeMap::new();
     for kind in kinds {
         for entry in section(root, kind.section, issues) {
-            known.insert(entry.key.to_string(), Known { kind, span: entry.key_span });
+            known.insert(
+                entry.key.to_string(),
+                Known {
+                    kind,
+                    span: entry.key_span,
+                },
+            );
             let section = TreePath::ROOT.child(kind.section, entry.key_span);
             let path = section.child(&entry.key, entry.key_span);
             if let Some(block) = (kind.read)(&entry.node, &path, issues) {
@@ -52,7 +64,10 @@ pub fn read_model(
         block.references(&mut References::new(path, &mut wanted));
     }
     for happening in &happens {
-        happening.hazard.references(&mut References::new(format!("happens › {}", happening.id), &mut wanted));
+        happening.hazard.references(&mut References::new(
+            format!("happens › {}", happening.id),
+            &mut wanted,
+        ));
     }
     head_references(&head, &mut wanted);
     let sections: Vec<&'static str> = kinds.iter().map(|kind| kind.section).collect();
@@ -65,10 +80,20 @@ pub fn read_model(
         .into_iter()
         .map(|(id, component)| {
             let Known { kind, span } = known[&id];
-            Entity { id, kind, span, place: None, component }
+            Entity {
+                id,
+                kind,
+                span,
+                place: None,
+                component,
+            }
         })
         .collect();
-    let index = entities.iter().enumerate().map(|(at, entity)| (entity.id.clone(), EntityId::new(at))).collect();
+    let index = entities
+        .iter()
+        .enumerate()
+        .map(|(at, entity)| (entity.id.clone(), EntityId::new(at)))
+        .collect();
     let model = Model::new(head, happens, entities, index);
     check(&model, root, issues);
     (issues.error_count() == before).then_some(model)
@@ -94,7 +119,11 @@ fn read_happens(root: &Node, hazards: &[&'static HazardKind], issues: &mut Issue
         let section = TreePath::ROOT.child("happens", entry.key_span);
         let path = section.child(&entry.key, entry.key_span);
         if let Some(hazard) = read_hazard(entry, &path, hazards, issues) {
-            happens.push(Happening { id: entry.key.to_string(), span: entry.key_span, hazard });
+            happens.push(Happening {
+                id: entry.key.to_string(),
+                span: entry.key_span,
+                hazard,
+            });
         }
     }
     happens.sort_by(|a, b| a.id.cmp(&b.id));
@@ -111,7 +140,9 @@ fn read_hazard(
     let list = || tags().collect::<Vec<_>>().join(", ");
     let empty = Node::empty_map(entry.node.span);
     let (tag, tag_span, content) = match &entry.node.value {
-        Value::Map(entries) if entries.len() == 1 => (entries[0].key.as_ref(), entries[0].key_span, &entries[0].node),
+        Value::Map(entries) if entries.len() == 1 => {
+            (entries[0].key.as_ref(), entries[0].key_span, &entries[0].node)
+        }
         Value::Scalar { text, .. } if !entry.node.is_null() => (text.as_ref(), entry.node.span, &empty),
         _ => {
             let message = "what happens is one kind of hazard, as the only key";
@@ -154,7 +185,10 @@ fn read_keyed<T: DeserializeOwned>(root: &Node, key: &str, issues: &mut Issues) 
 
 fn read_head(root: &Node, issues: &mut Issues) -> Head {
     let horizon: Option<SimDuration> = read_value(root, "horizon", issues);
-    if let (None, Some(happens)) = (root.get("horizon"), root.entry("happens").filter(|entry| !entry.node.is_null())) {
+    if let (None, Some(happens)) = (
+        root.get("horizon"),
+        root.entry("happens").filter(|entry| !entry.node.is_null()),
+    ) {
         let message = "a scenario in which something happens says how long it is watched";
         let issue = Issue::error("missing-field", happens.key_span, message).at("horizon");
         issues.push(issue.help("add `horizon: 7 d`"));
@@ -194,24 +228,48 @@ fn check(model: &Model, root: &Node, issues: &mut Issues) {
     for (id, target) in &model.head.targets {
         let path = format!("targets › {id}");
         if let Some(given) = &target.given
-            && !model.happens.iter().any(|happening| happening.id == given.as_str())
+            && !model
+                .happens
+                .iter()
+                .any(|happening| happening.id == given.as_str())
         {
-            let near = did_you_mean(given.as_str(), model.happens.iter().map(|happening| &happening.id));
+            let near = did_you_mean(
+                given.as_str(),
+                model.happens.iter().map(|happening| &happening.id),
+            );
             let message = format!("nothing that happens is called `{}`", given.as_str());
-            issues.push(Issue::error("unknown-name", given.span, message).at(format!("{path} › given")).suggest(near));
+            issues.push(
+                Issue::error("unknown-name", given.span, message)
+                    .at(format!("{path} › given"))
+                    .suggest(near),
+            );
         }
         if horizon_us > 0 && target.back_within.value.us() > horizon_us {
             let horizon = SimDuration::from_us(horizon_us);
-            let message = format!("`{}` is promised, but only {horizon} are watched", target.back_within.value);
+            let message = format!(
+                "`{}` is promised, but only {horizon} are watched",
+                target.back_within.value
+            );
             let issue = Issue::error("target-beyond-horizon", target.back_within.span, message);
-            issues.push(issue.at(format!("{path} › back-within")).help(format!("raise `horizon` above {horizon}")));
+            issues.push(
+                issue
+                    .at(format!("{path} › back-within"))
+                    .help(format!("raise `horizon` above {horizon}")),
+            );
         }
     }
     check_record(model, issues);
     if let Some(entry) = root.entry("horizon")
         && horizon_us == 0
     {
-        issues.push(Issue::error("out-of-bounds", entry.node.span, "a horizon is longer than nothing").at("horizon"));
+        issues.push(
+            Issue::error(
+                "out-of-bounds",
+                entry.node.span,
+                "a horizon is longer than nothing",
+            )
+            .at("horizon"),
+        );
     }
 }
 
@@ -219,7 +277,12 @@ fn check_record(model: &Model, issues: &mut Issues) {
     for (id, record) in &model.head.record {
         let path = format!("record › {id}");
         let moments: Vec<(&Spanned<_>, &str)> = match record {
-            RecordBlock::Outage { lost_at, back_at, back_by, .. } => [(lost_at, "lost-at"), (back_at, "back-at")]
+            RecordBlock::Outage {
+                lost_at,
+                back_at,
+                back_by,
+                ..
+            } => [(lost_at, "lost-at"), (back_at, "back-at")]
                 .into_iter()
                 .chain(back_by.as_ref().map(|by| (by, "back-by")))
                 .collect(),
@@ -228,9 +291,10 @@ fn check_record(model: &Model, issues: &mut Issues) {
         let mut before = 0;
         for (moment, field) in moments {
             match model.moment_us(moment, &format!("{path} › {field}")) {
-                Err(issue) => issues.push(issue),
+                Err(issue) => issues.push(*issue),
                 Ok(us) if us < before => {
-                    let issue = Issue::error("out-of-bounds", moment.span, "this is before the time above it");
+                    let issue =
+                        Issue::error("out-of-bounds", moment.span, "this is before the time above it");
                     issues.push(issue.at(format!("{path} › {field}")));
                 }
                 Ok(us) => before = us,
@@ -243,10 +307,14 @@ fn check_record(model: &Model, issues: &mut Issues) {
 /// those that only the library describes, the first is left.
 pub fn choose_alternatives(root: &mut Node, kinds: &[&'static Kind], is_library: impl Fn(Span) -> bool) {
     for kind in kinds.iter().filter(|kind| !kind.alternatives.is_empty()) {
-        let Some(entries) = root.get_mut(kind.section).and_then(Node::entries_mut) else { continue };
+        let Some(entries) = root.get_mut(kind.section).and_then(Node::entries_mut) else {
+            continue;
+        };
         for entry in entries {
             for field in kind.alternatives {
-                let Some(ways) = entry.node.get_mut(field).and_then(Node::entries_mut) else { continue };
+                let Some(ways) = entry.node.get_mut(field).and_then(Node::entries_mut) else {
+                    continue;
+                };
                 let chosen = |way: &Entry| !is_library(way.key_span);
                 if ways.iter().any(chosen) {
                     ways.retain(|way| chosen(way));

@@ -6,8 +6,8 @@ use crate::quantity::{SimDuration, coded, quoted};
 use crate::scenario::{Id, Spanned};
 use jiff::civil::DateTime;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -61,7 +61,10 @@ pub fn check_crew(crew: &Crew, model: &Model, path: &str, issues: &mut Issues) {
             let message = format!("no head of `{}` is asked for", team.as_str());
             issues.push(Issue::error("out-of-bounds", team.span, message).at(path));
         } else if heads > available {
-            let message = format!("{heads} heads of `{}` are asked for, which has {available}", team.as_str());
+            let message = format!(
+                "{heads} heads of `{}` are asked for, which has {available}",
+                team.as_str()
+            );
             let issue = Issue::error("more-needed-than-there-are", team.span, message).at(path);
             issues.push(issue.note("all heads of a work are taken at once, so that it would never begin"));
         }
@@ -113,7 +116,9 @@ impl Moment {
     /// Reads `+93 min` or `2022-10-15 16:52`. The error is a coded text.
     pub fn parse(text: &str) -> Result<Self, String> {
         if let Some(rest) = text.strip_prefix('+') {
-            return SimDuration::parse(rest).map(Self::Since).map_err(|error| error.to_serde_message());
+            return SimDuration::parse(rest)
+                .map(Self::Since)
+                .map_err(|error| error.to_serde_message());
         }
         match text.parse::<DateTime>() {
             Ok(civil) if text.contains(':') => Ok(Self::Civil(civil)),
@@ -126,11 +131,14 @@ impl Moment {
     }
 }
 
+/// Makes a value of a list.
+type OfList<T> = fn(Vec<Spanned<Target>>) -> T;
+
 /// A visitor that takes a text (one), a list (many) or a map.
 struct Forms<T> {
     expecting: &'static str,
     one: fn(&str) -> Result<T, String>,
-    many: Option<fn(Vec<Spanned<Target>>) -> Result<T, String>>,
+    many: Option<OfList<T>>,
     map: Option<fn(Selector) -> T>,
 }
 
@@ -153,7 +161,7 @@ impl<'de, T> Visitor<'de> for Forms<T> {
         match self.many {
             Some(many) => {
                 let list = Vec::deserialize(SeqAccessDeserializer::new(seq))?;
-                many(list).map_err(de::Error::custom)
+                Ok(many(list))
             }
             None => Err(de::Error::invalid_type(de::Unexpected::Seq, &self)),
         }
@@ -189,7 +197,7 @@ impl<'de> Deserialize<'de> for OneOrMany {
         deserializer.deserialize_any(Forms {
             expecting: "an id, a list of ids, or a selector such as `{kind: ups, in: alpha}`",
             one: |text| Id::new(text).map(|id| Self::One(Target::Id(id))),
-            many: Some(|list| Ok(Self::Many(list))),
+            many: Some(Self::Many),
             map: Some(|selector| Self::One(Target::Selector(selector))),
         })
     }
@@ -357,7 +365,7 @@ schema!(Targets, "ids or selectors", generator => {
     json_schema!({ "anyOf": [id, selector, { "type": "array", "items": { "anyOf": [id, selector] } }] })
 });
 schema!(Tier, "Tier", _generator => json_schema!({
-    "type": ["integer", "string"], "description": "1 (restored first) to 9, or `internal`", "examples": [1, "internal"],
+    "type": ["integer", "string"], "description": "1 (restored first) to 9, or `internal`", "examples": ["1", "internal"],
 }));
 schema!(Moment, "Moment", _generator => json_schema!({
     "type": "string",

@@ -2,7 +2,7 @@
 
 use super::{Plan, Unfinished};
 use crate::kernel::{End, Scratch, State, Trace, run};
-use crate::observe::history::History;
+use crate::observe::history::{History, Readings};
 use crate::observe::looked::Looked;
 use crate::observe::measures::cells;
 use crate::observe::row::Row;
@@ -14,13 +14,14 @@ pub struct Replica<'a> {
     state: State,
     scratch: Scratch,
     trace: Trace,
+    readings: Readings,
 }
 
 impl<'a> Replica<'a> {
     /// Memory for the replications of a plan.
     pub fn new(plan: Plan<'a>) -> Self {
         let net = &plan.compiled.net;
-        Self { plan, state: State::new(net), scratch: Scratch::new(net), trace: Trace::default() }
+        Self { plan, state: State::new(net), scratch: Scratch::new(net), trace: Trace::default(), readings: Readings::new(net) }
     }
 
     /// Simulates a replication and asks `question` of what happened.
@@ -30,7 +31,13 @@ impl<'a> Replica<'a> {
     pub fn look<T>(&mut self, number: u32, question: impl FnOnce(&Looked<'_>) -> T) -> Result<T, Unfinished> {
         let end = self.simulate(number)?;
         let plan = self.plan;
-        let history = History::new(&plan.compiled.net, &self.state, &self.trace.transitions, plan.compiled.horizon_us);
+        let history = History::new(
+            &plan.compiled.net,
+            &self.readings,
+            &self.state,
+            &self.trace.transitions,
+            plan.compiled.horizon_us,
+        );
         Ok(question(&Looked::new(plan.compiled, plan.layout, &history, end)))
     }
 

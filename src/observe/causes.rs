@@ -78,7 +78,7 @@ fn lost_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option
         return None;
     }
     let mut losses: Vec<(u64, u32, Reads, i64, i64)> = Vec::new();
-    for &input in &reads {
+    for &input in reads {
         let present = now(input.from);
         let read = input.reading.read(present);
         // As well as it ever was until now.

@@ -23,6 +23,7 @@ pub struct Step {
 /// The transitions of a replication by node, with its logs.
 pub struct History<'a> {
     net: &'a Netlist,
+    readings: &'a Readings,
     state: &'a State,
     /// Where the steps of each node begin.
     first: Vec<u32>,
@@ -41,9 +42,47 @@ pub struct Reads {
     pub reading: Reading,
 }
 
+/// What each node of a network reads, made once for all its histories.
+#[derive(Debug)]
+pub struct Readings {
+    first: Vec<u32>,
+    reads: Vec<Reads>,
+}
+
+impl Readings {
+    /// What each node of `net` reads.
+    pub fn new(net: &Netlist) -> Self {
+        let mut first = vec![0];
+        let mut reads = Vec::new();
+        for index in 0..net.len() {
+            let node = NodeId::new(index);
+            let owner = net.owner(node);
+            let at_once = net
+                .inputs(owner)
+                .iter()
+                .filter(|input| !matches!(input.role, Role::Rate | Role::Drain | Role::Ask))
+                .map(|input| Reads { from: input.from, reading: input.reading });
+            reads.extend(at_once);
+            reads.extend(net.asks(owner, node).map(|(from, reading)| Reads { from, reading }));
+            first.push(u32::try_from(reads.len()).expect("fewer than 2^32 inputs"));
+        }
+        Self { first, reads }
+    }
+
+    fn of(&self, node: NodeId) -> &[Reads] {
+        &self.reads[self.first[node.index()] as usize..self.first[node.index() + 1] as usize]
+    }
+}
+
 impl<'a> History<'a> {
     /// Sorts the transitions of a replication that has just run on `state` by node.
-    pub fn new(net: &'a Netlist, state: &'a State, transitions: &[Transition], horizon: u64) -> Self {
+    pub fn new(
+        net: &'a Netlist,
+        readings: &'a Readings,
+        state: &'a State,
+        transitions: &[Transition],
+        horizon: u64,
+    ) -> Self {
         let nodes = net.len();
         let mut first = vec![0u32; nodes + 1];
         for change in transitions {
@@ -64,7 +103,7 @@ impl<'a> History<'a> {
             steps[place[node] as usize] = Step { at: change.at, to: change.to, record: change.record };
             place[node] += 1;
         }
-        Self { net, state, first, steps, start, horizon }
+        Self { net, readings, state, first, steps, start, horizon }
     }
 
     /// The network.
@@ -170,19 +209,8 @@ impl<'a> History<'a> {
 
     /// What decides the value of a node in the instant: its inputs, or those of the node that owns it. What other consumers of a
     /// balance ask for is not among them: it stands as it is.
-    pub fn reads(&self, node: NodeId) -> Vec<Reads> {
-        let owner = self.net.owner(node);
-        let mut reads: Vec<Reads> = self
-            .net
-            .inputs(owner)
-            .iter()
-            .filter(|input| !matches!(input.role, Role::Rate | Role::Drain | Role::Ask))
-            .map(|input| Reads { from: input.from, reading: input.reading })
-            .collect();
-        if let Some((from, reading)) = self.net.asks(owner, node) {
-            reads.push(Reads { from, reading });
-        }
-        reads
+    pub fn reads(&self, node: NodeId) -> &'a [Reads] {
+        self.readings.of(node)
     }
 
     /// What the value of a node would be if its inputs had these values; for a node with stages or memory, what it could be (its

@@ -1,7 +1,7 @@
 //! The walks on small networks whose answer is known.
 
 use super::causes::cause_of;
-use super::history::History;
+use super::history::{History, Readings};
 use super::outages::{Outage, Thresholds, outages_of};
 use super::tiles::{Leaf, Run, covers, tiles_of};
 use crate::kernel::*;
@@ -41,7 +41,7 @@ fn with_history(builder: Builder, horizon_us: u64, check: impl Fn(&History<'_>))
     let (mut state, mut scratch, mut trace) = (State::new(&net), Scratch::new(&net), Trace::default());
     let limits = Limits { horizon_us, events_max: 100_000, settlings_max: 100 };
     run(&net, &mut state, &mut scratch, Key::new(1, 0), limits, &mut trace).expect("an end");
-    check(&History::new(&net, &state, &trace.transitions, horizon_us));
+    check(&History::new(&net, &Readings::new(&net), &state, &trace.transitions, horizon_us));
 }
 
 /// A service on servers that one head boots by hand, in a hall with a feed; both are cut, and given back one after the other.

@@ -153,7 +153,7 @@ impl Tiles<'_, '_> {
             return Vec::new();
         }
         let mut cuts = vec![from];
-        for input in self.history.reads(node) {
+        for &input in self.history.reads(node) {
             let mut read = input.reading.read(self.history.value_at(input.from, from));
             for step in self.history.steps_after(input.from, from) {
                 if step.at >= to {
@@ -344,7 +344,7 @@ pub fn returning_input(history: &History<'_>, node: NodeId, need: i64, at: u64) 
     }
     // What gets better after this moment, in order of time; what never does, at the end, as good as it was at the start.
     let mut returns: Vec<(u64, u32, Reads, i64)> = Vec::new();
-    for &input in &reads {
+    for &input in reads {
         let mut best = input.reading.read(now(input.from));
         for step in history.steps_after(input.from, at) {
             let read = input.reading.read(step.to);

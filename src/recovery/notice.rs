@@ -29,27 +29,49 @@ pub(super) fn references(ways: &BTreeMap<Id, LearningWay>, field: &str, out: &mu
 }
 
 /// Reports that there is no way at all.
-pub(super) fn check(ways: &BTreeMap<Id, LearningWay>, field: &str, me: EntityId, model: &Model, issues: &mut Issues) {
+pub(super) fn check(
+    ways: &BTreeMap<Id, LearningWay>,
+    field: &str,
+    me: EntityId,
+    model: &Model,
+    issues: &mut Issues,
+) {
     if ways.is_empty() {
         let entity = model.entity(me);
-        let message = format!("there is no way in which `{}` could come to know of anything", entity.id);
-        let issue = Issue::error("nobody-notices", entity.span, message).at(format!("{} › {field}", entity.path()));
+        let message = format!(
+            "there is no way in which `{}` could come to know of anything",
+            entity.id
+        );
+        let issue =
+            Issue::error("nobody-notices", entity.span, message).at(format!("{} › {field}", entity.path()));
         issues.push(issue.help(format!("describe one: `{field}: {{alarms: {{after: 5 min}}}}`")));
     }
 }
 
 /// A flag that is raised once `loss` is known by any of the ways.
-pub(super) fn noticed(low: &mut Lowering<'_>, me: EntityId, loss: Input, ways: &BTreeMap<Id, LearningWay>) -> NodeId {
+pub(super) fn noticed(
+    low: &mut Lowering<'_>,
+    me: EntityId,
+    loss: Input,
+    ways: &BTreeMap<Id, LearningWay>,
+) -> NodeId {
     let known = low.held_unit(me, "noticed", 1, "unaware");
     let label = low.model.entity(me).label().to_owned();
     for (name, way) in ways {
         let needs = low.up_inputs(way.needs.iter());
-        raise(low, me, &format!("notices/{name}"), format!("{label} learns of it by {name}"), TileKind::NotNoticed, Raise {
-            flag: known,
-            reason: "unaware",
-            when: loss,
-            ways: vec![(name.to_string(), needs, way.after.law(), u64::MAX)],
-        });
+        raise(
+            low,
+            me,
+            &format!("notices/{name}"),
+            format!("{label} learns of it by {name}"),
+            TileKind::NotNoticed,
+            Raise {
+                flag: known,
+                reason: "unaware",
+                when: loss,
+                ways: vec![(name.to_string(), needs, way.after.law(), u64::MAX)],
+            },
+        );
     }
     known
 }
@@ -67,7 +89,14 @@ pub(super) struct Raise {
 }
 
 /// Declares such a work.
-pub(super) fn raise(low: &mut Lowering<'_>, me: EntityId, part: &str, label: String, tile: TileKind, raise: Raise) {
+pub(super) fn raise(
+    low: &mut Lowering<'_>,
+    me: EntityId,
+    part: &str,
+    label: String,
+    tile: TileKind,
+    raise: Raise,
+) {
     let reason = low.net.reason(raise.reason);
     let ways: Vec<Way> = raise
         .ways
@@ -87,7 +116,10 @@ pub(super) fn raise(low: &mut Lowering<'_>, me: EntityId, part: &str, label: Str
         goal: Some((raise.flag, Reading::AtLeast(1))),
         keep: None,
         ways,
-        effects: vec![Effect::Act(Action::Lift { node: raise.flag, reason })],
+        effects: vec![Effect::Act(Action::Lift {
+            node: raise.flag,
+            reason,
+        })],
         on_error: OnError::Retry,
         batch: 1,
         lanes: 1,

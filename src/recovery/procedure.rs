@@ -8,8 +8,8 @@ use crate::kernel::{
     Agent, Call, Effect, FULL_PPM, NodeId, OnError, Orders, Reading, Takes, View, Wake, Way, WorkId, WorkSpec,
 };
 use crate::model::{
-    Class, Component, Crew, EntityId, EntryInfo, Input, Kind, Lowering, Model, Ref, References, Refs, TileKind,
-    check_crew, order_of, read_component, schema_of,
+    Class, Component, Crew, EntityId, EntryInfo, Input, Kind, Lowering, Model, Ref, References, Refs,
+    TileKind, check_crew, order_of, read_component, schema_of,
 };
 use crate::quantity::{Share, SimDuration};
 use crate::random::{Law, LawInput};
@@ -36,7 +36,11 @@ pub struct Procedure {
 
 /// What a procedure is there for.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
 pub enum Trigger {
     /// Fewer than half of the servers in this place are on.
     SiteLost(Ref),
@@ -78,7 +82,11 @@ pub struct Step {
 
 /// What follows when a step went wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
 pub enum OnStepError {
     /// It is done again from the start.
     #[default]
@@ -89,7 +97,11 @@ pub enum OnStepError {
 
 /// What follows when a tool that a step needs is down.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
 pub enum OnBlocked {
     /// It waits until the tool is up.
     #[default]
@@ -159,24 +171,44 @@ impl Component for Procedure {
             && pools_in(model, model.resolve(place)).is_empty()
         {
             let message = format!("there are no servers in `{}` that could be lost", place.as_str());
-            issues.push(Issue::warning("without-effect", place.span, message).at(format!("{} › trigger", entity.path())));
+            issues.push(
+                Issue::warning("without-effect", place.span, message)
+                    .at(format!("{} › trigger", entity.path())),
+            );
         }
         if self.steps.is_empty() {
             let message = format!("`{}` has no steps", entity.id);
-            issues.push(Issue::warning("nothing-happens", entity.span, message).at(format!("{} › steps", entity.path())));
+            issues.push(
+                Issue::warning("nothing-happens", entity.span, message)
+                    .at(format!("{} › steps", entity.path())),
+            );
         }
         let path = format!("{} › steps", entity.path());
         for (id, step) in &self.steps {
             let path = format!("{path} › {}", id.as_str());
-            for before in step.after.iter().filter(|before| !self.steps.contains_key(before.as_str())) {
-                let near = did_you_mean(before.as_str(), self.steps.keys().map(|id| id.as_str().to_owned()));
+            for before in step
+                .after
+                .iter()
+                .filter(|before| !self.steps.contains_key(before.as_str()))
+            {
+                let near = did_you_mean(
+                    before.as_str(),
+                    self.steps.keys().map(|id| id.as_str().to_owned()),
+                );
                 let message = format!("this procedure has no step `{}`", before.as_str());
-                issues.push(Issue::error("unknown-name", before.span, message).at(format!("{path} › after")).suggest(near));
+                issues.push(
+                    Issue::error("unknown-name", before.span, message)
+                        .at(format!("{path} › after"))
+                        .suggest(near),
+                );
             }
             step.check(id, &path, model, issues);
         }
-        let before: Vec<(&Ref, Vec<&Ref>)> =
-            self.steps.iter().map(|(id, step)| (id, step.after.iter().collect())).collect();
+        let before: Vec<(&Ref, Vec<&Ref>)> = self
+            .steps
+            .iter()
+            .map(|(id, step)| (id, step.after.iter().collect()))
+            .collect();
         order_of(&before, &path, issues);
         self.check_failover(me, model, issues);
     }
@@ -195,7 +227,11 @@ impl Component for Procedure {
         let mut rows = Vec::new();
         let mut infos = Vec::new();
         for (id, step) in &self.steps {
-            let tile = if step.does.is_empty() { TileKind::Deciding } else { TileKind::Working };
+            let tile = if step.does.is_empty() {
+                TileKind::Deciding
+            } else {
+                TileKind::Working
+            };
             let label = format!("{procedure}: {}", id.as_str());
             let (ways, tiles) = step.ways(low, tile);
             let spec = WorkSpec {
@@ -203,16 +239,35 @@ impl Component for Procedure {
                 goal: None,
                 keep: None,
                 ways,
-                effects: step.does.actions(low).into_iter().flatten().map(Effect::Act).collect(),
+                effects: step
+                    .does
+                    .actions(low)
+                    .into_iter()
+                    .flatten()
+                    .map(Effect::Act)
+                    .collect(),
                 on_error: step.kernel_on_error(),
                 batch: 1,
                 lanes: 1,
                 serves: serves.clone(),
             };
             let work = low.work(me, &format!("step/{}", id.as_str()), spec, label.clone(), tiles);
-            let place = |name: &Ref| order.iter().position(|id| *id == name).expect("steps were checked");
-            rows.push(Row { work, after: step.after.iter().map(place).collect() });
-            infos.push(EntryInfo { label, tile, source: None, at_us: None });
+            let place = |name: &Ref| {
+                order
+                    .iter()
+                    .position(|id| *id == name)
+                    .expect("steps were checked")
+            };
+            rows.push(Row {
+                work,
+                after: step.after.iter().map(place).collect(),
+            });
+            infos.push(EntryInfo {
+                label,
+                tile,
+                source: None,
+                at_us: None,
+            });
         }
         let agent = Box::new(Following { begins, rows });
         low.agent_of(me, "manual", agent, vec![begins], procedure, infos);
@@ -222,12 +277,22 @@ impl Component for Procedure {
 impl Procedure {
     /// A service that names this procedure for its failover must be started by one of its steps.
     fn check_failover(&self, me: EntityId, model: &Model, issues: &mut Issues) {
-        let started: BTreeSet<EntityId> = self.steps.values().flat_map(|step| step.does.starts(model)).collect();
+        let started: BTreeSet<EntityId> = self
+            .steps
+            .values()
+            .flat_map(|step| step.does.starts(model))
+            .collect();
         for (id, service) in model.all::<Service>() {
-            let Some(failover) = &service.failover else { continue };
+            let Some(failover) = &service.failover else {
+                continue;
+            };
             if model.resolve(&failover.procedure) == me && !started.contains(&id) {
                 let entity = model.entity(id);
-                let message = format!("no step of `{}` starts `{}` anywhere", model.entity(me).id, entity.id);
+                let message = format!(
+                    "no step of `{}` starts `{}` anywhere",
+                    model.entity(me).id,
+                    entity.id
+                );
                 let issue = Issue::warning("failover-not-covered", failover.procedure.span, message);
                 issues.push(issue.at(format!("{} › failover", entity.path())).help(
                     "give a step `does: {fail-over: {from: …, to: …}}` or `does: {start: {services: …, in: …}}`, and the service a standby there",
@@ -250,7 +315,9 @@ impl Trigger {
                 let servers: Vec<_> = pools.iter().filter_map(|pool| low.of(*pool).servers).collect();
                 let (name, tag) = low.part(me, "half-on");
                 // Half of the servers: twice those on reach the number of all.
-                let gate = low.net.gate(name, tag, servers.iter().map(|servers| servers.count).sum());
+                let gate = low
+                    .net
+                    .gate(name, tag, servers.iter().map(|servers| servers.count).sum());
                 for servers in servers {
                     low.net.term(gate, servers.on, Reading::Amount, 2);
                 }
@@ -261,7 +328,11 @@ impl Trigger {
 }
 
 fn pools_in(model: &Model, place: EntityId) -> Vec<EntityId> {
-    model.all::<Pool>().map(|(id, _)| id).filter(|id| model.is_in(*id, place)).collect()
+    model
+        .all::<Pool>()
+        .map(|(id, _)| id)
+        .filter(|id| model.is_in(*id, place))
+        .collect()
 }
 
 impl Step {
@@ -276,11 +347,18 @@ impl Step {
             issues.push(issue.help("write `on-error: give-up`, or leave out `errs`"));
         }
         if !matches!(self.on_blocked, OnBlocked::Wait) && self.needs.is_empty() {
-            let message = format!("`{}` needs no tool, so that `on-blocked` does nothing", id.as_str());
-            issues.push(Issue::warning("without-effect", id.span, message).at(format!("{path} › on-blocked")));
+            let message = format!(
+                "`{}` needs no tool, so that `on-blocked` does nothing",
+                id.as_str()
+            );
+            issues
+                .push(Issue::warning("without-effect", id.span, message).at(format!("{path} › on-blocked")));
         }
         if self.errs == Share::ALL && self.on_error == OnStepError::Retry {
-            let message = format!("`{}` always goes wrong, so that it is retried for ever", id.as_str());
+            let message = format!(
+                "`{}` always goes wrong, so that it is retried for ever",
+                id.as_str()
+            );
             issues.push(Issue::error("out-of-bounds", id.span, message).at(format!("{path} › errs")));
         }
     }
@@ -294,9 +372,10 @@ impl Step {
 
     /// The ways of doing it: with its tools; and after the patience without them, or not at all.
     fn ways(&self, low: &mut Lowering<'_>, tile: TileKind) -> (Vec<Way>, Vec<TileKind>) {
-        let access = self.access.iter().map(|place| {
-            (low.named(place).open.expect("a place can be open"), Reading::Flag)
-        });
+        let access = self
+            .access
+            .iter()
+            .map(|place| (low.named(place).open.expect("a place can be open"), Reading::Flag));
         let access: Vec<Input> = access.collect();
         let tools = low.up_inputs(self.needs.iter());
         let crew = low.crew_heads(&self.crew);
@@ -319,7 +398,10 @@ impl Step {
                     errs_ppm: errs.ppm(),
                     patience_us: u64::MAX,
                 };
-                let by_the_book = Way { patience_us: after.us(), ..by_the_book };
+                let by_the_book = Way {
+                    patience_us: after.us(),
+                    ..by_the_book
+                };
                 (vec![by_the_book, improvised], vec![tile, TileKind::Improvising])
             }
             OnBlocked::GiveUp { after } => {
@@ -332,7 +414,10 @@ impl Step {
                     errs_ppm: FULL_PPM,
                     patience_us: u64::MAX,
                 };
-                let by_the_book = Way { patience_us: after.us(), ..by_the_book };
+                let by_the_book = Way {
+                    patience_us: after.us(),
+                    ..by_the_book
+                };
                 (vec![by_the_book, given_up], vec![tile, TileKind::Blocked])
             }
         }
@@ -373,7 +458,10 @@ impl Agent for Following {
         for (step, row) in self.rows.iter().enumerate() {
             if registers[step] == 0 && row.after.iter().all(|before| registers[*before] == OVER) {
                 registers[step] = CALLED;
-                orders.call(row.work, u32::try_from(step).expect("a procedure has fewer than 2^32 steps"));
+                orders.call(
+                    row.work,
+                    u32::try_from(step).expect("a procedure has fewer than 2^32 steps"),
+                );
             }
         }
     }

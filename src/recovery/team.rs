@@ -5,8 +5,8 @@ use crate::component::{SERVICES, check_twice};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::Reading;
 use crate::model::{
-    Class, Component, CrewInfo, EntityId, Handles, Input, Kind, Lowering, Model, References, Refs, Stratum, TileKind,
-    read_component, schema_of,
+    Class, Component, CrewInfo, EntityId, Handles, Input, Kind, Lowering, Model, References, Refs, Stratum,
+    TileKind, read_component, schema_of,
 };
 use crate::quantity::SimDuration;
 use crate::random::LawInput;
@@ -138,21 +138,40 @@ impl Component for Team {
             Issue::error(code, entity.span, message).at(format!("{} › {field}", entity.path()))
         };
         if !(1..=HEADS_MAX).contains(&self.heads) {
-            let message = format!("`{}` has {} heads; from 1 to {HEADS_MAX} are possible", entity.id, self.heads);
+            let message = format!(
+                "`{}` has {} heads; from 1 to {HEADS_MAX} are possible",
+                entity.id, self.heads
+            );
             issues.push(error("out-of-bounds", "heads", message));
         }
         if self.first() > self.heads {
-            let message = format!("{} of the {} heads of `{}` are on call", self.first(), self.heads, entity.id);
+            let message = format!(
+                "{} of the {} heads of `{}` are on call",
+                self.first(),
+                self.heads,
+                entity.id
+            );
             issues.push(error("more-needed-than-there-are", "on-call", message));
         } else if self.first() == 0 {
-            let message = format!("nobody of `{}` is on call, so that nobody can be reached", entity.id);
+            let message = format!(
+                "nobody of `{}` is on call, so that nobody can be reached",
+                entity.id
+            );
             issues.push(error("out-of-bounds", "on-call", message));
         }
         if self.reached_by.is_empty() {
-            let issue = error("nobody-asked", "reached-by", format!("there is no channel to `{}`", entity.id));
+            let issue = error(
+                "nobody-asked",
+                "reached-by",
+                format!("there is no channel to `{}`", entity.id),
+            );
             issues.push(issue.help("write `reached-by: [staff-chat, phone]`"));
         }
-        check_twice(self.reached_by.iter(), &format!("{} › reached-by", entity.path()), issues);
+        check_twice(
+            self.reached_by.iter(),
+            &format!("{} › reached-by", entity.path()),
+            issues,
+        );
         notice::check(&self.learns, "learns", me, model, issues);
     }
 
@@ -163,7 +182,15 @@ impl Component for Team {
             body.push(low.held_unit(me, "others", i64::from(self.heads - self.first()), NOT_THERE));
         }
         let reached = low.held_unit(me, "reached", 1, "unreached");
-        let crew = low.crew(me, "crew", body.clone(), CrewInfo { label, tile: TileKind::Queue });
+        let crew = low.crew(
+            me,
+            "crew",
+            body.clone(),
+            CrewInfo {
+                label,
+                tile: TileKind::Queue,
+            },
+        );
         *low.of_mut(me) = Handles {
             body,
             crew: Some(crew),
@@ -176,26 +203,65 @@ impl Component for Team {
         let label = low.model.entity(me).label().to_owned();
         let handles = low.of(me).clone();
         let reached = handles.reached.expect("a team can be reached").0;
-        let alarms: Vec<Input> =
-            low.model.entities_with_ids().filter_map(|(id, _)| low.of(id).alarm).collect();
+        let alarms: Vec<Input> = low
+            .model
+            .entities_with_ids()
+            .filter_map(|(id, _)| low.of(id).alarm)
+            .collect();
         let amiss = low.any(me, "amiss", &alarms);
         let noticed = notice::noticed(low, me, (amiss, Reading::Flag), &self.learns);
 
         let last = self.reached_by.iter().count().saturating_sub(1);
         let channels = self.reached_by.iter().enumerate().map(|(place, channel)| {
-            let needs = low.model.find(channel.as_str()).map(|service| low.up_input(service)).into_iter().collect();
-            let patience_us = if place == last { u64::MAX } else { self.patience.us() };
+            let needs = low
+                .model
+                .find(channel.as_str())
+                .map(|service| low.up_input(service))
+                .into_iter()
+                .collect();
+            let patience_us = if place == last {
+                u64::MAX
+            } else {
+                self.patience.us()
+            };
             (channel.to_string(), needs, self.answers.law(), patience_us)
         });
         let ways = channels.collect();
-        let work = Raise { flag: reached, reason: "unreached", when: (noticed, Reading::Flag), ways };
-        raise(low, me, "reach", format!("reaching {label}"), TileKind::Reaching, work);
+        let work = Raise {
+            flag: reached,
+            reason: "unreached",
+            when: (noticed, Reading::Flag),
+            ways,
+        };
+        raise(
+            low,
+            me,
+            "reach",
+            format!("reaching {label}"),
+            TileKind::Reaching,
+            work,
+        );
 
-        let parts = [("join", "on their way", self.joins.law()), ("others-join", "the others on their way", self.others_join.law())];
+        let parts = [
+            ("join", "on their way", self.joins.law()),
+            ("others-join", "the others on their way", self.others_join.law()),
+        ];
         for ((part, words, takes), &flag) in parts.into_iter().zip(&handles.body) {
             let ways = vec![("come".to_owned(), Vec::new(), takes, u64::MAX)];
-            let work = Raise { flag, reason: NOT_THERE, when: (reached, Reading::Flag), ways };
-            raise(low, me, part, format!("{label}: {words}"), TileKind::Joining, work);
+            let work = Raise {
+                flag,
+                reason: NOT_THERE,
+                when: (reached, Reading::Flag),
+                ways,
+            };
+            raise(
+                low,
+                me,
+                part,
+                format!("{label}: {words}"),
+                TileKind::Joining,
+                work,
+            );
         }
     }
 }

@@ -74,7 +74,13 @@ fn merge_tagged(
         (Some(below), Some(above)) => below == above && shape.has_tag(above),
         _ => false,
     };
-    if !same {
+    // A law of the library gives way as a whole: its parameters may be others than the author's (mean, sd; median, p90).
+    let of_library = lower.entries().is_some_and(|entries| {
+        entries
+            .iter()
+            .all(|entry| entry.key_span.layer == Sources::LIBRARY)
+    });
+    if !same || (of_library && shape.is_law()) {
         return replace(lower, upper, path, notes);
     }
     match (&lower.value, &upper.value) {

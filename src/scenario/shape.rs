@@ -28,6 +28,8 @@ enum Form {
     Keyed(usize),
     /// One of several kinds: a bare word, or a map with the kind as its only key.
     Tagged(BTreeMap<Box<str>, usize>),
+    /// A law: tags, where a text may stand instead. Its parameters belong together.
+    Law(BTreeMap<Box<str>, usize>),
 }
 
 impl Form {
@@ -42,6 +44,7 @@ impl Form {
             Form::Keyed(at) => Form::Keyed(at + by),
             Form::Fields(fields) => Form::Fields(all(fields)),
             Form::Tagged(tags) => Form::Tagged(all(tags)),
+            Form::Law(tags) => Form::Law(all(tags)),
         }
     }
 }
@@ -110,7 +113,9 @@ impl Shape {
     /// The shape of the value under this key.
     pub fn child(&self, key: &str) -> Shape {
         let at = match self.form() {
-            Form::Fields(fields) | Form::Tagged(fields) => fields.get(key).copied().unwrap_or(ANY),
+            Form::Fields(fields) | Form::Tagged(fields) | Form::Law(fields) => {
+                fields.get(key).copied().unwrap_or(ANY)
+            }
             Form::Keyed(entry) => *entry,
             Form::Any | Form::Scalar | Form::List(_) => ANY,
         };
@@ -127,12 +132,17 @@ impl Shape {
 
     /// Whether it is a choice of tags.
     pub fn is_tagged(&self) -> bool {
-        matches!(self.form(), Form::Tagged(_))
+        matches!(self.form(), Form::Tagged(_) | Form::Law(_))
+    }
+
+    /// Whether it is a law: a choice of tags, or a text instead.
+    pub fn is_law(&self) -> bool {
+        matches!(self.form(), Form::Law(_))
     }
 
     /// Whether it is a choice of tags, this one among them.
     pub fn has_tag(&self, tag: &str) -> bool {
-        matches!(self.form(), Form::Tagged(tags) if tags.contains_key(tag))
+        matches!(self.form(), Form::Tagged(tags) | Form::Law(tags) if tags.contains_key(tag))
     }
 
     /// Whether it is a map keyed by id.
@@ -226,6 +236,7 @@ impl Builder<'_> {
     fn choice(&mut self, options: &[Json], depth: usize) -> usize {
         let mut tags: BTreeMap<Box<str>, usize> = BTreeMap::new();
         let mut others = Vec::new();
+        let mut or_text = false;
         for option in options {
             let option = self.resolved(option).clone();
             if let Some((tag, content)) = single_property(&option) {
@@ -236,15 +247,22 @@ impl Builder<'_> {
             let at = self.form(&option, depth + 1);
             match self.forms[at].clone() {
                 Form::Tagged(more) => tags.extend(more),
-                Form::Scalar => {}
+                Form::Law(more) => {
+                    or_text = true;
+                    tags.extend(more);
+                }
+                Form::Scalar => or_text |= option.get("type").is_none_or(|kind| kind != "null"),
                 Form::List(_) => others.push(at),
                 _ => others.insert(0, at),
             }
         }
         match others.first() {
-            _ if !tags.is_empty() && others.iter().all(|at| matches!(self.forms[*at], Form::List(_))) => {
-                self.add(Form::Tagged(tags))
-            }
+            _ if !tags.is_empty() && others.iter().all(|at| matches!(self.forms[*at], Form::List(_))) => self
+                .add(if or_text {
+                    Form::Law(tags)
+                } else {
+                    Form::Tagged(tags)
+                }),
             Some(at) => *at,
             None => SCALAR,
         }
@@ -400,6 +418,10 @@ mod tests {
             {"type": "object", "properties": {"fixed": {"type": "string"}}, "required": ["fixed"]},
         ]});
         let law = Shape::from_schema(&schema);
-        assert!(law.has_tag("lognormal") && law.has_tag("fixed"));
+        assert!(law.has_tag("lognormal") && law.has_tag("fixed") && law.is_law());
+        assert!(
+            !room().child("suppression").is_law(),
+            "tags without a text are no law"
+        );
     }
 }

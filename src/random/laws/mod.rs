@@ -61,7 +61,10 @@ impl Law {
     /// The law of a constant duration [µs].
     #[must_use]
     pub fn fixed_us(us: u64) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "a duration of a scenario is far below 2^53 µs")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a duration of a scenario is far below 2^53 µs"
+        )]
         Self::fixed(us as f64).expect("a duration is neither negative nor infinite")
     }
 
