@@ -1,0 +1,209 @@
+//! The program from outside: exit codes, streams, colours, and runs that are interrupted.
+
+use crate::program::{blackstart, program, run, wait};
+use crate::sources::root;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+const FIRST: &str = "scenarios/first.yaml";
+
+/// The files that every directory of results has.
+const RESULTS: &[&str] = &[
+    "manifest.json",
+    "scenario.resolved.json",
+    "summary.json",
+    "replications.csv",
+    "services.csv",
+    "timeline.csv",
+    "outages.csv",
+    "report.html",
+];
+
+fn is_whole(folder: &Path) -> bool {
+    RESULTS
+        .iter()
+        .all(|name| folder.join(name).metadata().is_ok_and(|file| file.len() > 0))
+}
+
+#[test]
+fn exit_codes_are_those_of_the_documentation() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let broken = folder.path().join("broken.yaml");
+    std::fs::write(&broken, "blackstart: 1\nservices: {a: {needs: {b: hard}}}\n").expect("a file");
+    let broken = broken.display().to_string();
+    let out = folder.path().join("out").display().to_string();
+    let cases: &[(&[&str], i32)] = &[
+        (&["check", FIRST], 0),
+        (&["run", FIRST, "-n", "3", "--out", &out], 0),
+        (&["explain", FIRST, "--replication", "1"], 0),
+        (&["help", "services"], 0),
+        (&["schema"], 0),
+        (&["--version"], 0),
+        (&[], 2),
+        (&["run"], 2),
+        (&["run", FIRST, "-n", "0"], 2),
+        (&["run", FIRST, "-n", "3", "--keep", "3"], 2),
+        (&["help", "no-such-thing"], 2),
+        (&["check", &broken], 3),
+        (&["run", &broken], 3),
+        (&["explain", &broken], 3),
+        (&["run", FIRST, "--variant", "no-such-variant"], 3),
+        (&["run", FIRST, "-n", "3", "--limit-events", "2"], 5),
+        (&["check", "no/such/file.yaml"], 74),
+        (&["run", FIRST, "-n", "3", "--out", "Cargo.toml"], 74),
+    ];
+    for (arguments, code) in cases {
+        let ended = blackstart(&root(), arguments);
+        assert_eq!(
+            ended.code(),
+            Some(*code),
+            "{arguments:?}\n{}{}",
+            ended.out,
+            ended.err
+        );
+    }
+    assert!(is_whole(Path::new(&out)));
+}
+
+#[test]
+fn results_go_to_one_stream_and_everything_else_to_the_other() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let out = folder.path().join("out").display().to_string();
+    let ended = blackstart(
+        &root(),
+        &["run", FIRST, "-n", "100", "--format", "json", "--out", &out],
+    );
+    let summary: serde_json::Value = serde_json::from_str(&ended.out).expect("the summary alone");
+    assert!(summary.get("schema_version").is_some());
+    assert!(ended.err.contains("100 replications"));
+    let file = std::fs::read_to_string(Path::new(&out).join("summary.json")).expect("the summary as a file");
+    assert_eq!(file, ended.out);
+}
+
+#[test]
+fn a_directory_that_no_run_made_is_not_replaced() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    std::fs::write(folder.path().join("precious.txt"), "mine").expect("a file");
+    let ended = blackstart(
+        &root(),
+        &[
+            "run",
+            FIRST,
+            "-n",
+            "3",
+            "--out",
+            &folder.path().display().to_string(),
+        ],
+    );
+    assert_eq!(ended.code(), Some(74), "{}", ended.err);
+    assert_eq!(
+        std::fs::read_dir(folder.path()).expect("the directory").count(),
+        1
+    );
+}
+
+#[test]
+fn an_unknown_subcommand_is_answered_with_the_nearest() {
+    let ended = blackstart(&root(), &["explian"]);
+    assert_eq!(ended.code(), Some(2));
+    assert!(ended.err.contains("explain"), "{}", ended.err);
+    let ended = blackstart(&root(), &["help", "servces"]);
+    assert!(ended.err.contains("did you mean `services`?"), "{}", ended.err);
+}
+
+#[test]
+fn colours_are_for_those_who_want_them() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    std::fs::write(folder.path().join("broken.yaml"), "blackstart: 1\nservcies: {}\n").expect("a file");
+    let colours = |name: &str, value: &str, other: Option<(&str, &str)>| {
+        let mut command = program(folder.path(), ["check", "broken.yaml"]);
+        command.env(name, value).envs(other);
+        run(command).out.contains('\u{1b}')
+    };
+    assert!(colours("CLICOLOR_FORCE", "1", None));
+    assert!(!colours("NO_COLOR", "1", None));
+    assert!(!colours("NO_COLOR", "1", Some(("CLICOLOR_FORCE", "1"))));
+    assert!(
+        !blackstart(folder.path(), &["check", "broken.yaml"])
+            .out
+            .contains('\u{1b}'),
+        "a pipe has no colours"
+    );
+}
+
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    for arguments in [["schema", "--"].as_slice(), &["help"], &["explain", FIRST]] {
+        let mut command = program(&root(), arguments.iter().filter(|argument| **argument != "--"));
+        let mut child = command.spawn().expect("the program");
+        drop(child.stdout.take());
+        let status = wait(&mut child);
+        let mut err = String::new();
+        std::io::Read::read_to_string(&mut child.stderr.take().expect("a pipe"), &mut err).expect("text");
+        assert!(!err.contains("panicked"), "{arguments:?}: {err}");
+        assert_eq!(status.code(), Some(0), "{arguments:?}: {err}");
+    }
+}
+
+/// Every directory that can be seen in `folder` is a whole result.
+fn assert_whole_or_hidden(folder: &Path, when: &str) {
+    for entry in std::fs::read_dir(folder).expect("the folder") {
+        let entry = entry.expect("an entry of the folder");
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let looks_whole = !name.starts_with('.') || entry.path().join("manifest.json").exists();
+        // The hidden directory is complete just before it gets its name; half of it never has a manifest.
+        assert!(
+            !looks_whole || is_whole(&entry.path()),
+            "{when}: {name} looks whole and is not"
+        );
+    }
+}
+
+#[test]
+fn a_run_that_is_killed_leaves_nothing_that_looks_whole() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let scenario = root().join(FIRST).display().to_string();
+    let mut interrupted = 0;
+    for kill in 0..24_u64 {
+        let mut command = program(folder.path(), ["run", &scenario, "-n", "600", "--out", "result"]);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("the program");
+        thread::sleep(Duration::from_millis(15 * kill));
+        if child.try_wait().expect("a child").is_none() {
+            interrupted += 1;
+        }
+        // One that has ended already cannot be killed, which is no error.
+        child.kill().expect("a child that was started");
+        child.wait().expect("a child that was started");
+        assert_whole_or_hidden(folder.path(), &format!("killed after {} ms", 15 * kill));
+    }
+    assert!(interrupted > 0, "no run was interrupted");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_interrupted_writes_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let scenario = root().join(FIRST).display().to_string();
+    let mut command = program(
+        folder.path(),
+        ["run", &scenario, "-n", "4000000", "--out", "result"],
+    );
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the program");
+    thread::sleep(Duration::from_millis(300));
+    let sent = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .expect("the command kill");
+    assert!(sent.success());
+    let status = wait(&mut child);
+    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+    assert!(
+        status.code() == Some(130) || signal == Some(2),
+        "it ended with {status}"
+    );
+    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0);
+}

@@ -1,0 +1,17 @@
+//! The test suite: one binary, one module per concern.
+//!
+//! `BLACKSTART_BLESS=1` writes golden files anew; `BLACKSTART_SLOW=1` runs more replications.
+
+mod cli;
+mod conformance;
+mod determinism;
+mod golden;
+mod invalid;
+mod invalid_tree;
+mod pages;
+mod program;
+mod scenarios;
+mod simulated;
+mod sources;
+mod tidy;
+mod words;
