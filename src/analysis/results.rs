@@ -18,6 +18,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 #[serde(rename_all = "kebab-case")]
 pub struct Results {
     /// [`SCHEMA_VERSION`].
+    #[serde(rename = "schema_version")]
     pub schema_version: u32,
     /// What was run.
     pub head: Head,

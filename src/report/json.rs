@@ -64,7 +64,7 @@ pub fn manifest(input: &Input<'_>, files: &[ResultFile]) -> Result<ResultFile, R
         .collect();
     let value = json!({
         "blackstart": head.version,
-        "schema-version": input.results.schema_version,
+        "schema_version": input.results.schema_version,
         "name": head.name,
         "title": head.title,
         "scenario-sha256": head.scenario_sha256,
