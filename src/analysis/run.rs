@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::digest::sha256_hex;
 use super::estimate::{EstimateInput, RecordInput, TargetInput, TargetMeasure, estimate, to_tell};
 use super::results::{
     Basis, Chosen, ChosenWhy, GradeCount, Head, Label, Numbers, RecordMeasure, RecordRole, Results,
 };
-use super::digest::sha256_hex;
 use super::story::{outages, story};
 use crate::compile::{Compiled, RecordInfo, RecordWhat, TargetInfo};
 use crate::model::{Class, TileKind};
@@ -67,14 +67,25 @@ pub struct Explained {
 ///
 /// # Errors
 /// A replication that could not be finished.
-pub fn run(compiled: &Compiled, asked: &Asked, progress: &(dyn Fn(u32) + Sync)) -> Result<Outcome, Unfinished> {
+pub fn run(
+    compiled: &Compiled,
+    asked: &Asked,
+    progress: &(dyn Fn(u32) + Sync),
+) -> Result<Outcome, Unfinished> {
     let layout = layout(compiled);
-    let plan = Plan { compiled, layout: &layout, seed: asked.seed, events_max: asked.events_max };
+    let plan = Plan {
+        compiled,
+        layout: &layout,
+        seed: asked.seed,
+        events_max: asked.events_max,
+    };
     let rows = simulate(plan, asked.n, progress)?;
     let mut results = estimate(&rows, input(compiled, asked));
     let mut replica = Replica::new(plan);
     for (number, why) in to_tell(&results, &asked.keep) {
-        results.chosen.push(replica.look(number, |looked| chosen(looked, number, why))?);
+        results
+            .chosen
+            .push(replica.look(number, |looked| chosen(looked, number, why))?);
     }
     Ok(Outcome { results, rows })
 }
@@ -85,7 +96,12 @@ pub fn run(compiled: &Compiled, asked: &Asked, progress: &(dyn Fn(u32) + Sync)) 
 /// A replication that could not be finished.
 pub fn explain(compiled: &Compiled, asked: &Asked, number: u32) -> Result<Explained, Unfinished> {
     let layout = layout(compiled);
-    let plan = Plan { compiled, layout: &layout, seed: asked.seed, events_max: asked.events_max };
+    let plan = Plan {
+        compiled,
+        layout: &layout,
+        seed: asked.seed,
+        events_max: asked.events_max,
+    };
     Replica::new(plan).look(number, |looked| {
         let names = layout.columns().iter().map(|column| column.name.clone());
         Explained {
@@ -97,7 +113,12 @@ pub fn explain(compiled: &Compiled, asked: &Asked, number: u32) -> Result<Explai
 }
 
 fn chosen(looked: &Looked<'_>, replication: u32, why: ChosenWhy) -> Chosen {
-    Chosen { replication, why, outages: outages(looked), story: story(looked) }
+    Chosen {
+        replication,
+        why,
+        outages: outages(looked),
+        story: story(looked),
+    }
 }
 
 /// The columns of a run of a scenario.
@@ -159,25 +180,46 @@ fn head(compiled: &Compiled, asked: &Asked) -> Head {
         seed: asked.seed,
         n: u64::from(asked.n),
         horizon_us: compiled.horizon_us,
-        start: compiled.clock.as_ref().map(|clock| format!("{}:00", clock.civil(0).replace(' ', "T"))),
-        zone: compiled.clock.as_ref().map_or_else(|| "UTC".to_owned(), |clock| clock.zone().to_owned()),
+        start: compiled
+            .clock
+            .as_ref()
+            .map(|clock| format!("{}:00", clock.civil(0).replace(' ', "T"))),
+        zone: compiled
+            .clock
+            .as_ref()
+            .map_or_else(|| "UTC".to_owned(), |clock| clock.zone().to_owned()),
         level: LEVEL,
-        servers: compiled.pools.iter().map(|pool| u64::try_from(pool.servers).unwrap_or(0)).sum(),
+        servers: compiled
+            .pools
+            .iter()
+            .map(|pool| u64::try_from(pool.servers).unwrap_or(0))
+            .sum(),
         scenario_sha256: sha256_hex(resolved.as_bytes()),
         options: asked.options.clone(),
         tile_kinds: TileKind::ALL
             .iter()
-            .map(|tile| Label { name: tile.name().to_owned(), label: tile.label().to_owned() })
+            .map(|tile| Label {
+                name: tile.name().to_owned(),
+                label: tile.label().to_owned(),
+            })
             .collect(),
     }
 }
 
 fn input(compiled: &Compiled, asked: &Asked) -> EstimateInput {
-    let targets = compiled.targets.iter().map(|target| target_input(compiled, target)).collect();
+    let targets = compiled
+        .targets
+        .iter()
+        .map(|target| target_input(compiled, target))
+        .collect();
     EstimateInput {
         head: head(compiled, asked),
         targets,
-        records: compiled.record.iter().map(|record| record_input(compiled, record)).collect(),
+        records: compiled
+            .record
+            .iter()
+            .map(|record| record_input(compiled, record))
+            .collect(),
         not_described: compiled.not_described.clone(),
         numbers: numbers(compiled),
     }
@@ -185,12 +227,18 @@ fn input(compiled: &Compiled, asked: &Asked) -> EstimateInput {
 
 fn target_input(compiled: &Compiled, target: &TargetInfo) -> TargetInput {
     let service = &compiled.entities[compiled.services[target.service].entity as usize].name;
-    let given = target.given.as_ref().map_or_else(String::new, |given| format!("given {given}, "));
+    let given = target
+        .given
+        .as_ref()
+        .map_or_else(String::new, |given| format!("given {given}, "));
     let within = SimDuration::from_us(target.back_within_us);
     TargetInput {
         id: target.id.clone(),
         text: format!("{given}{service} back within {within}"),
-        measure: TargetMeasure::ServiceBackWithin { service: target.service, within_us: target.back_within_us },
+        measure: TargetMeasure::ServiceBackWithin {
+            service: target.service,
+            within_us: target.back_within_us,
+        },
         required: target.probability,
         confidence: target.confidence,
     }
@@ -199,14 +247,29 @@ fn target_input(compiled: &Compiled, target: &TargetInfo) -> TargetInput {
 fn record_input(compiled: &Compiled, record: &RecordInfo) -> RecordInput {
     let as_cell = |us: u64| i64::try_from(us).unwrap_or(i64::MAX);
     let (text, measure, low, high) = match &record.what {
-        RecordWhat::Outage { service, rta_low_us, rta_high_us, .. } => {
+        RecordWhat::Outage {
+            service,
+            rta_low_us,
+            rta_high_us,
+            ..
+        } => {
             let entity = &compiled.entities[compiled.services[*service].entity as usize];
             let measure = RecordMeasure::ServiceRta(entity.id.clone());
-            (format!("outage of {}", entity.name), measure, as_cell(*rta_low_us), as_cell(*rta_high_us))
+            (
+                format!("outage of {}", entity.name),
+                measure,
+                as_cell(*rta_low_us),
+                as_cell(*rta_high_us),
+            )
         }
         RecordWhat::ServersOn { pools, at_us, count } => {
             let of = pools.iter().map(|&pool| compiled.pools[pool].servers).sum();
-            (format!("servers on, of {of}"), RecordMeasure::ServersOn { at_us: *at_us, of }, *count, *count)
+            (
+                format!("servers on, of {of}"),
+                RecordMeasure::ServersOn { at_us: *at_us, of },
+                *count,
+                *count,
+            )
         }
     };
     RecordInput {
@@ -224,7 +287,12 @@ fn record_input(compiled: &Compiled, record: &RecordInfo) -> RecordInput {
 fn numbers(compiled: &Compiled) -> Numbers {
     let counts = |list: &BTreeMap<Grade, usize>| {
         let weakest_first = list.iter().rev();
-        weakest_first.map(|(grade, &count)| GradeCount { grade: grade.name().to_owned(), count: count as u64 }).collect()
+        weakest_first
+            .map(|(grade, &count)| GradeCount {
+                grade: grade.name().to_owned(),
+                count: count as u64,
+            })
+            .collect()
     };
     Numbers {
         yours: compiled.numbers.yours_plain as u64,

@@ -56,7 +56,10 @@ fn chain(looked: &Looked<'_>, cause: &Cause) -> Vec<String> {
         names.push(match root.what {
             What::Action { agent, entry } => {
                 let agent = &compiled.agents[agent.index()];
-                agent.entries.get(entry as usize).map_or_else(|| agent.label.clone(), |entry| entry.label.clone())
+                agent
+                    .entries
+                    .get(entry as usize)
+                    .map_or_else(|| agent.label.clone(), |entry| entry.label.clone())
             }
             What::Life { node } => format!("{} failed by itself", owner(compiled, node)),
             What::DemandFailure { node } => format!("{} failed when called on", owner(compiled, node)),
@@ -77,16 +80,24 @@ pub fn story(looked: &Looked<'_>) -> Vec<StoryLine> {
     batches(looked, &mut lines);
     lines.sort();
     lines.dedup();
-    lines.into_iter().map(|(at_us, _, text)| StoryLine { at_us, text }).collect()
+    lines
+        .into_iter()
+        .map(|(at_us, _, text)| StoryLine { at_us, text })
+        .collect()
 }
 
 /// What agents did: the lines of timelines, and what struck.
 fn actions(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
     for record in looked.history.records() {
-        let What::Action { agent, entry } = record.what else { continue };
+        let What::Action { agent, entry } = record.what else {
+            continue;
+        };
         let agent = &looked.compiled.agents[agent.index()];
         if let Some(entry) = agent.entries.get(entry as usize) {
-            let source = entry.source.as_ref().map_or(String::new(), |source| format!(" [{source}]"));
+            let source = entry
+                .source
+                .as_ref()
+                .map_or(String::new(), |source| format!(" [{source}]"));
             lines.push((record.at, 0, format!("{}: {}{source}.", agent.label, entry.label)));
         }
     }
@@ -126,7 +137,11 @@ fn services(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
     };
     for outage in outages(looked) {
         let service = name(&outage.service);
-        lines.push((outage.down_at_us, 2, format!("{service} goes down: {}.", outage.cause.join(" → "))));
+        lines.push((
+            outage.down_at_us,
+            2,
+            format!("{service} goes down: {}.", outage.cause.join(" → ")),
+        ));
         let waits = waits(&outage.tiles);
         match outage.up_at_us {
             Some(at) => {
@@ -154,7 +169,12 @@ fn waits(tiles: &[TileRun]) -> String {
     }
     let parts: Vec<String> = sums
         .iter()
-        .map(|(label, span)| format!("{} {label}", crate::quantity::SimDuration::from_us(*span).rounded()))
+        .map(|(label, span)| {
+            format!(
+                "{} {label}",
+                crate::quantity::SimDuration::from_us(*span).rounded()
+            )
+        })
         .collect();
     parts.join(" + ")
 }
@@ -171,7 +191,10 @@ fn single_works(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
         for row in looked.history.course(crate::kernel::InstanceId::new(number)) {
             let text = match row.phase {
                 Phase::Waiting(Wait::Crew(crew)) => {
-                    format!("“{label}” waits for free hands of {}.", compiled.crews[crew.index()].label)
+                    format!(
+                        "“{label}” waits for free hands of {}.",
+                        compiled.crews[crew.index()].label
+                    )
                 }
                 Phase::Waiting(Wait::Need(node)) => format!("“{label}” waits for {}.", owner(compiled, node)),
                 Phase::Waiting(Wait::Lane) => format!("“{label}” waits for its turn."),
@@ -216,7 +239,11 @@ fn batches(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
         let names: Vec<&str> = ways.iter().map(|&way| all[way].name.as_str()).collect();
         let how = names.join(" and ");
         lines.push((begun, 4, format!("“{label}” begins, {how}.")));
-        lines.push((ended, 5, format!("“{label}” has done {items} in {batches} batches, {how}.")));
+        lines.push((
+            ended,
+            5,
+            format!("“{label}” has done {items} in {batches} batches, {how}."),
+        ));
     }
 }
 
@@ -230,7 +257,11 @@ fn list(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [one] => (*one).to_owned(),
-        _ if names.len() <= SHOWN => format!("{} and {}", names[..names.len() - 1].join(", "), names[names.len() - 1]),
+        _ if names.len() <= SHOWN => format!(
+            "{} and {}",
+            names[..names.len() - 1].join(", "),
+            names[names.len() - 1]
+        ),
         _ => format!("{} and {} more", names[..SHOWN].join(", "), names.len() - SHOWN),
     }
 }

@@ -3,7 +3,7 @@
 use super::exit::{Exit, Failure};
 use super::output::{self, Form};
 use super::scenario::Source;
-use crate::compile::validate;
+use crate::compile::{seen, validate};
 use crate::diagnostics::{Issues, Sources, Style, render};
 use std::path::PathBuf;
 
@@ -31,8 +31,18 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         match args.format {
             Form::Json => listed.extend(as_json(&loaded.issues, &loaded.sources)),
             Form::Text => {
-                let style = Style { colour: output::out_has_colour(), width: output::out_width() };
-                let text = render(&loaded.issues, &loaded.sources, style);
+                let style = Style {
+                    colour: output::out_has_colour(),
+                    width: output::out_width(),
+                };
+                let mut text = render(&loaded.issues, &loaded.sources, style);
+                if let Some(design) = &design {
+                    text.push_str(&format!(
+                        "{}: valid. Seen: {}\n",
+                        path.display(),
+                        seen(&design.model)
+                    ));
+                }
                 output::print(&text)?;
             }
         }

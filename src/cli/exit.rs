@@ -45,11 +45,17 @@ pub struct Failure {
 impl Failure {
     /// A failure with a message.
     pub fn new(exit: Exit, message: impl Display) -> Self {
-        Self { exit, message: message.to_string() }
+        Self {
+            exit,
+            message: message.to_string(),
+        }
     }
 
     /// A failure that has been reported.
     pub fn told(exit: Exit) -> Self {
-        Self { exit, message: String::new() }
+        Self {
+            exit,
+            message: String::new(),
+        }
     }
 }

@@ -45,7 +45,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let text = match args.format {
         Form::Json => {
             let value = serde_json::json!({"chosen": explained.chosen, "row": explained.row});
-            let text = serde_json::to_string_pretty(&value).map_err(|error| Failure::new(Exit::Bug, error))?;
+            let text =
+                serde_json::to_string_pretty(&value).map_err(|error| Failure::new(Exit::Bug, error))?;
             format!("{text}\n")
         }
         Form::Text => explanation::text(&explained, output::out_width()),

@@ -32,8 +32,15 @@ pub fn run(args: &Args, mut command: clap::Command) -> Result<Exit, Failure> {
         output::print(&text)?;
         return Ok(Exit::Done);
     }
-    let commands: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let commands: Vec<String> = command
+        .get_subcommands()
+        .map(|sub| sub.get_name().to_owned())
+        .collect();
     let known = names().into_iter().map(str::to_owned).chain(commands);
-    let hint = did_you_mean(topic, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-    Err(Failure::new(Exit::Usage, format!("nothing is called `{topic}`{hint}")))
+    let hint =
+        did_you_mean(topic, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    Err(Failure::new(
+        Exit::Usage,
+        format!("nothing is called `{topic}`{hint}"),
+    ))
 }

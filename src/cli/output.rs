@@ -27,9 +27,10 @@ pub fn print(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::World, format!("cannot write to standard output: {error}")))
-        }
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
+            Exit::World,
+            format!("cannot write to standard output: {error}"),
+        )),
         _ => Ok(()),
     }
 }
@@ -55,7 +56,9 @@ pub fn out_width() -> usize {
     if !io::stdout().is_terminal() {
         return WIDTH_DEFAULT;
     }
-    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let asked = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
     let width = asked.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)));
     width.unwrap_or(WIDTH_DEFAULT).clamp(60, WIDTH_MAX)
 }

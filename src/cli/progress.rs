@@ -26,7 +26,11 @@ impl Progress {
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
         });
-        Self { bar, whole, done: AtomicU64::new(0) }
+        Self {
+            bar,
+            whole,
+            done: AtomicU64::new(0),
+        }
     }
 
     /// So many more are done.

@@ -52,11 +52,17 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     if args.out.is_some() && args.scenarios.len() > 1 {
-        return Err(Failure::new(Exit::Usage, "--out names one directory, so it takes one scenario"));
+        return Err(Failure::new(
+            Exit::Usage,
+            "--out names one directory, so it takes one scenario",
+        ));
     }
     if let Some(&beyond) = args.keep.iter().find(|&&number| number >= args.replications) {
         let last = args.replications - 1;
-        return Err(Failure::new(Exit::Usage, format!("there is no replication {beyond}: they are 0 to {last}")));
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("there is no replication {beyond}: they are 0 to {last}"),
+        ));
     }
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads)
@@ -87,13 +93,19 @@ fn one(args: &Args, path: &Path, pool: &rayon::ThreadPool) -> Result<(), Failure
     let Outcome { results, rows } = outcome.map_err(|unfinished| told(&compiled, path, &unfinished))?;
     let simulated = began.elapsed();
 
-    let input = Input { results: &results, rows: &rows, resolved: &compiled.resolved };
+    let input = Input {
+        results: &results,
+        rows: &rows,
+        resolved: &compiled.resolved,
+    };
     let made = files(&input).map_err(|error| Failure::new(Exit::Bug, error))?;
     write_directory(&target, &made).map_err(|error| refused(&error))?;
     let text = match args.format {
         Form::Json => {
             let made = json::summary(&input).map_err(|error| Failure::new(Exit::Bug, error))?;
-            made.iter().map(|file| String::from_utf8_lossy(&file.bytes).into_owned()).collect()
+            made.iter()
+                .map(|file| String::from_utf8_lossy(&file.bytes).into_owned())
+                .collect()
         }
         Form::Text => {
             let report = target.join("report.html").display().to_string();
@@ -124,8 +136,11 @@ fn refused(error: &WriteError) -> Failure {
 /// A replication that could not be finished, in words.
 pub fn told(compiled: &Compiled, path: &Path, unfinished: &Unfinished) -> Failure {
     let runaway = &unfinished.runaway;
-    let mut names: Vec<&str> =
-        runaway.nodes.iter().map(|&node| crate::observe::naming::owner(compiled, node)).collect();
+    let mut names: Vec<&str> = runaway
+        .nodes
+        .iter()
+        .map(|&node| crate::observe::naming::owner(compiled, node))
+        .collect();
     names.dedup();
     let what = if runaway.at_one_time {
         "orders follow each other at one moment without end"

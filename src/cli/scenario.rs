@@ -70,7 +70,10 @@ impl Source {
     pub fn compile(&self, path: &Path) -> Result<Compiled, Failure> {
         let mut loaded = self.load(path)?;
         let Some(design) = validate(&mut loaded) else {
-            let style = Style { colour: output::err_has_colour(), width: output::out_width() };
+            let style = Style {
+                colour: output::err_has_colour(),
+                width: output::out_width(),
+            };
             output::complain(&render(&loaded.issues, &loaded.sources, style));
             return Err(Failure::told(Exit::Invalid));
         };
@@ -85,7 +88,10 @@ impl Source {
         }
         if !self.lose.is_empty() {
             options.insert("lose".to_owned(), self.lose.join(","));
-            options.insert("at".to_owned(), self.at.clone().unwrap_or_else(|| "+0 min".to_owned()));
+            options.insert(
+                "at".to_owned(),
+                self.at.clone().unwrap_or_else(|| "+0 min".to_owned()),
+            );
         }
         options
     }
@@ -93,7 +99,10 @@ impl Source {
 
 /// The name of a scenario: its file's stem.
 pub fn name_of(path: &Path) -> String {
-    path.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned())
+    path.file_stem().map_or_else(
+        || "scenario".to_owned(),
+        |stem| stem.to_string_lossy().into_owned(),
+    )
 }
 
 /// Where the results of a scenario go, unless the user says otherwise.
@@ -132,7 +141,10 @@ fn next_such_time(loaded: &Loaded, (day, time): (Weekday, Time)) -> Result<Strin
         return Err(Failure::new(Exit::Usage, message));
     };
     let days = start.weekday().until(day);
-    let mut then = start.date().checked_add(jiff::Span::new().days(days)).map(|date| date.to_datetime(time));
+    let mut then = start
+        .date()
+        .checked_add(jiff::Span::new().days(days))
+        .map(|date| date.to_datetime(time));
     if then.as_ref().is_ok_and(|then| *then < start) {
         then = then.and_then(|then| then.checked_add(jiff::Span::new().days(7)));
     }
@@ -149,7 +161,9 @@ mod tests {
     fn a_day_of_the_week_is_the_first_after_the_start() {
         let text = "blackstart: 1\nclock: {zone: Asia/Seoul, starts: '2022-10-15 15:19'}\n";
         let loaded = load_text("x.yaml", text, &language(), &[], &Limits::default());
-        let at = |text: &str| next_such_time(&loaded, weekday_time(text).expect("a day and a time")).expect("a clock");
+        let at = |text: &str| {
+            next_such_time(&loaded, weekday_time(text).expect("a day and a time")).expect("a clock")
+        };
         // 15 October 2022 was a Saturday.
         assert_eq!(at("Fri 20:00"), "2022-10-21 20:00");
         assert_eq!(at("saturday 15:19"), "2022-10-15 15:19");

@@ -6,7 +6,7 @@ use crate::kernel::{Netlist, NodeId};
 use crate::model::{
     AgentInfo, Class, Clock, CrewInfo, EntityId, Lowering, RecordBlock, Ref, Stage, Tier, TileKind, WorkInfo,
 };
-use crate::quantity::{MoneyRate, SimDuration};
+use crate::quantity::SimDuration;
 use crate::scenario::{NumberCounts, Spanned};
 use std::collections::BTreeMap;
 
@@ -44,12 +44,10 @@ pub struct ServiceInfo {
     pub down_below_ppm: i64,
     /// The level from which it is recovered, in parts per million.
     pub recovered_at_ppm: i64,
-    /// How long it must stay recovered for that to count, in microseconds.
-    pub settled_for_us: u64,
+    /// How long it must stay recovered for that to count, in microseconds; `None`: to the horizon, and at least an hour.
+    pub settled_for_us: Option<u64>,
     /// Its recovery time objective, in microseconds.
     pub rto_us: Option<u64>,
-    /// What an outage of it costs.
-    pub downtime_cost: Option<MoneyRate>,
 }
 
 /// A pool of servers.
@@ -306,9 +304,8 @@ fn service_info(id: EntityId, service: &Service, told: &Told) -> ServiceInfo {
         users: service.users.get(),
         down_below_ppm: service.down_below.ppm(),
         recovered_at_ppm: service.recovered_at.ppm(),
-        settled_for_us: service.settled_for.us(),
+        settled_for_us: service.settled_for.map(SimDuration::us),
         rto_us: service.rto.map(SimDuration::us),
-        downtime_cost: service.downtime_cost,
     }
 }
 

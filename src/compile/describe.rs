@@ -54,3 +54,24 @@ pub fn not_described(model: &Model) -> Vec<String> {
     }
     missing
 }
+
+/// What a design has, counted: `2 sites, 3 rooms, 5 pools (400 servers)`.
+pub fn seen(model: &Model) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for kind in super::kinds() {
+        let count = model
+            .entities()
+            .iter()
+            .filter(|entity| entity.kind.section == kind.section)
+            .count();
+        if count > 0 {
+            counts.push((kind.section, count));
+        }
+    }
+    let servers: i64 = model.all::<Pool>().map(|(_, pool)| pool.servers.get()).sum();
+    let parts = counts.into_iter().map(|(section, count)| match section {
+        "pools" => format!("{section}: {count} ({servers} servers)"),
+        _ => format!("{section}: {count}"),
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}

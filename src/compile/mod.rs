@@ -16,7 +16,7 @@ mod tests;
 pub use compiled::{
     Compiled, EntityInfo, PoolInfo, RecordInfo, RecordWhat, ServiceInfo, TargetInfo, compile,
 };
-pub use describe::not_described;
+pub use describe::{not_described, seen};
 pub use tables::{LIBRARY, help, kinds, language, library_defaults, names, schema};
 
 use crate::diagnostics::{Issue, Issues, Sources, Span};

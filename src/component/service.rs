@@ -10,7 +10,7 @@ use crate::model::{
     Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Tier, read_component,
     schema_of,
 };
-use crate::quantity::{Count, MoneyRate, Share, SimDuration};
+use crate::quantity::{Count, Share, SimDuration};
 use crate::random::LawInput;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -46,14 +46,12 @@ pub struct Service {
     pub rto: Option<SimDuration>,
     /// Recovery point objective: how much acknowledged work may be lost; checked against the lag of the replicas that it needs.
     pub rpo: Option<SimDuration>,
-    /// What an hour of outage costs.
-    pub downtime_cost: Option<MoneyRate>,
     /// The level below which it counts as down.
     pub down_below: Share,
     /// The level at which it counts as recovered.
     pub recovered_at: Share,
-    /// How long it must stay recovered for that to count.
-    pub settled_for: SimDuration,
+    /// How long it must stay recovered for that to count; if not given: to the horizon, and at least an hour.
+    pub settled_for: Option<SimDuration>,
 }
 
 /// The servers that a service has in a pool, and how ready they are.

@@ -1,14 +1,16 @@
 //! From declarations to the flat network: ranks, cycles, tables.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::builder::{Builder, Fault, Input, Role, Spec};
+use super::builder::{Builder, DeclaredAgent, Fault, Input, Role, Spec};
 use super::ids::{AgentId, NodeId, WorkId};
 use super::netlist::{
-    AgentRow, BalanceRow, BufferRow, CrewRow, Edge, MeshRow, NO_GROUP, Netlist, NodeKind, Rows, StarterRow, WorkRow,
+    AgentRow, BalanceRow, BufferRow, CrewRow, Edge, MeshRow, NO_GROUP, Netlist, NodeKind, Rows, StarterRow,
+    WorkRow,
 };
 use super::spec::{Call, Demand, ItemState};
 use crate::random::entity_hash;
@@ -58,9 +60,12 @@ impl Builder {
 fn collisions(builder: &Builder) -> Vec<Fault> {
     let nodes = builder.nodes.iter().map(|node| &node.name);
     let works = builder.works.iter().map(|(name, ..)| name);
-    let agents = builder.agents.iter().map(|(name, ..)| name);
-    let mut hashes: Vec<(u64, &String)> =
-        nodes.chain(works).chain(agents).map(|name| (entity_hash(name), name)).collect();
+    let agents = builder.agents.iter().map(|agent| &agent.name);
+    let mut hashes: Vec<(u64, &String)> = nodes
+        .chain(works)
+        .chain(agents)
+        .map(|name| (entity_hash(name), name))
+        .collect();
     hashes.sort();
     hashes
         .windows(2)
@@ -109,7 +114,12 @@ fn components(nodes: usize, edges: impl Iterator<Item = (NodeId, NodeId)>) -> Ve
     let mut cyclic: Vec<Vec<NodeId>> = kosaraju_scc(&graph)
         .into_iter()
         .filter(|component| component.len() > 1 || own_loops[component[0].index()])
-        .map(|component| component.into_iter().map(|node| NodeId::new(node.index())).collect())
+        .map(|component| {
+            component
+                .into_iter()
+                .map(|node| NodeId::new(node.index()))
+                .collect()
+        })
         .collect();
     for component in &mut cyclic {
         component.sort();
@@ -128,7 +138,9 @@ fn cyclic_levels(builder: &Builder) -> Result<Vec<Vec<NodeId>>, Vec<Fault>> {
     let cyclic = components(builder.nodes.len(), firm.iter().copied());
     let mut faults = Vec::new();
     for component in &cyclic {
-        let only_levels = component.iter().all(|&node| builder.kind(node) == NodeKind::Level);
+        let only_levels = component
+            .iter()
+            .all(|&node| builder.kind(node) == NodeKind::Level);
         let inverted = component.iter().any(|&node| {
             builder.nodes[node.index()]
                 .inputs
@@ -170,8 +182,8 @@ fn round(component: &[NodeId], edges: &[(NodeId, NodeId)]) -> Vec<NodeId> {
                 path.reverse();
                 return path;
             }
-            if !before.contains_key(&to) {
-                before.insert(to, here);
+            if let Entry::Vacant(new) = before.entry(to) {
+                new.insert(here);
                 queue.push(to);
             }
         }
@@ -192,7 +204,9 @@ fn loose_edges_to_drop(builder: &Builder) -> Vec<(NodeId, NodeId)> {
     let mut drop: Vec<(NodeId, NodeId)> = edges
         .into_iter()
         .filter(|&(from, to, how)| {
-            how == Tie::Loose && member[from.index()] != u32::MAX && member[from.index()] == member[to.index()]
+            how == Tie::Loose
+                && member[from.index()] != u32::MAX
+                && member[from.index()] == member[to.index()]
         })
         .map(|(from, to, _)| (from, to))
         .collect();
@@ -222,7 +236,9 @@ fn ranks(builder: &Builder, groups: &[Vec<NodeId>], loose: &[(NodeId, NodeId)]) 
     }
     let out = Rows::gather(count, edges);
     let mut ranks = vec![0u32; count];
-    let mut ready: Vec<usize> = (0..count).filter(|&node| block[node] == node && waiting[node] == 0).collect();
+    let mut ready: Vec<usize> = (0..count)
+        .filter(|&node| block[node] == node && waiting[node] == 0)
+        .collect();
     while let Some(here) = ready.pop() {
         for &to in out.of(here) {
             ranks[to] = ranks[to].max(ranks[here] + 1);
@@ -237,7 +253,15 @@ fn ranks(builder: &Builder, groups: &[Vec<NodeId>], loose: &[(NodeId, NodeId)]) 
 
 fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netlist {
     let count = builder.nodes.len();
-    let Builder { nodes, draws, passes, works, crews, agents, reasons } = builder;
+    let Builder {
+        nodes,
+        draws,
+        passes,
+        works,
+        crews,
+        agents,
+        reasons,
+    } = builder;
 
     let mut group_of = vec![NO_GROUP; count];
     for (number, group) in groups.iter().enumerate() {
@@ -281,7 +305,14 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         }
     }
     for draw in &draws {
-        edges.push((draw.from.index(), Edge::Draw { to: draw.to, reading: draw.reading, amount: draw.amount }));
+        edges.push((
+            draw.from.index(),
+            Edge::Draw {
+                to: draw.to,
+                reading: draw.reading,
+                amount: draw.amount,
+            },
+        ));
     }
     let mut starter_works: BTreeMap<NodeId, Vec<WorkId>> = BTreeMap::new();
     for (index, (_, _, work)) in works.iter().enumerate() {
@@ -310,8 +341,8 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
             edges.push((node.index(), Edge::Dispatch));
         }
     }
-    for (index, (.., watches)) in agents.iter().enumerate() {
-        for node in watches {
+    for (index, agent) in agents.iter().enumerate() {
+        for node in &agent.watches {
             edges.push((node.index(), Edge::Agent(AgentId::new(index))));
         }
     }
@@ -338,11 +369,17 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         levels: Vec::new(),
         passes: Rows::gather(
             count,
-            passes.iter().map(|pass| (pass.from.index(), (pass.to, pass.share_ppm, pass.source))).collect(),
+            passes
+                .iter()
+                .map(|pass| (pass.from.index(), (pass.to, pass.share_ppm, pass.source)))
+                .collect(),
         ),
         load_readers: Rows::gather(count, load_readers),
         works: Vec::new(),
-        crews: crews.into_iter().map(|(name, tag, heads)| CrewRow { name, tag, heads }).collect(),
+        crews: crews
+            .into_iter()
+            .map(|(name, tag, heads)| CrewRow { name, tag, heads })
+            .collect(),
         agents: Vec::new(),
         registers: 0,
         reasons,
@@ -359,12 +396,32 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
             Spec::Unit(spec) => push(&mut net.units, spec),
             Spec::Gate { threshold } => push(&mut net.gates, threshold),
             Spec::Mesh { points, connections } => push(&mut net.meshes, MeshRow { points, connections }),
-            Spec::Buffer(spec, autonomy, marks) => push(&mut net.buffers, BufferRow { spec, autonomy, marks }),
+            Spec::Buffer(spec, autonomy, marks) => push(
+                &mut net.buffers,
+                BufferRow {
+                    spec,
+                    autonomy,
+                    marks,
+                },
+            ),
             Spec::Starter(spec, states) => {
-                let find = |wanted| states.iter().find(|(state, _)| *state == wanted).map(|&(_, node)| node);
+                let find = |wanted| {
+                    states
+                        .iter()
+                        .find(|(state, _)| *state == wanted)
+                        .map(|&(_, node)| node)
+                };
                 let works = starter_works.remove(&NodeId::new(index)).unwrap_or_default();
                 let (off, dead) = (find(ItemState::Off), find(ItemState::Dead));
-                push(&mut net.starters, StarterRow { spec, off, dead, works })
+                push(
+                    &mut net.starters,
+                    StarterRow {
+                        spec,
+                        off,
+                        dead,
+                        works,
+                    },
+                )
             }
             Spec::Selector(spec) => push(&mut net.selectors, spec),
             Spec::Balance(policy, mut consumers) => {
@@ -384,21 +441,39 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
     for ((name, tag, mut spec), tie) in works.into_iter().zip(work_ties) {
         spec.serves.sort_by_key(|&(rank, ..)| rank);
         let stream = entity_hash(&name);
-        net.works.push(WorkRow { name, tag, spec, stream, tie });
+        net.works.push(WorkRow {
+            name,
+            tag,
+            spec,
+            stream,
+            tie,
+        });
     }
-    let agent_ties = ties(agents.iter().map(|(name, ..)| name.as_str()));
-    for ((name, tag, agent, _), tie) in agents.into_iter().zip(agent_ties) {
+    let agent_ties = ties(agents.iter().map(|agent| agent.name.as_str()));
+    for (declared, tie) in agents.into_iter().zip(agent_ties) {
+        let DeclaredAgent { name, tag, agent, .. } = declared;
         let registers = net.registers;
         net.registers += agent.registers();
         let stream = entity_hash(&name);
-        net.agents.push(AgentRow { name, tag, agent, stream, tie, registers });
+        net.agents.push(AgentRow {
+            name,
+            tag,
+            agent,
+            stream,
+            tie,
+            registers,
+        });
     }
     net
 }
 
 fn edge_of(to: NodeId, input: &Input, kind: NodeKind) -> Edge {
     match kind {
-        NodeKind::Gate => Edge::Term { to, reading: input.reading, weight: input.weight },
+        NodeKind::Gate => Edge::Term {
+            to,
+            reading: input.reading,
+            weight: input.weight,
+        },
         _ => Edge::Look(to),
     }
 }

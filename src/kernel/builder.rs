@@ -9,7 +9,8 @@ use super::ids::{AgentId, CrewId, NodeId, WorkId};
 use super::netlist::NodeKind;
 use super::reading::Reading;
 use super::spec::{
-    BufferSpec, Combine, Demand, ItemState, MarkSpec, Policy, Reason, SelectorSpec, StarterSpec, Tag, UnitSpec, WorkSpec,
+    BufferSpec, Combine, Demand, ItemState, MarkSpec, Policy, Reason, SelectorSpec, StarterSpec, Tag,
+    UnitSpec, WorkSpec,
 };
 
 /// What an input does at the node that reads it.
@@ -68,14 +69,21 @@ pub(crate) struct Declared {
 #[derive(Debug)]
 pub(crate) enum Spec {
     Unit(UnitSpec),
-    Gate { threshold: i64 },
-    Mesh { points: Vec<NodeId>, connections: Vec<(u32, u32)> },
+    Gate {
+        threshold: i64,
+    },
+    Mesh {
+        points: Vec<NodeId>,
+        connections: Vec<(u32, u32)>,
+    },
     Buffer(BufferSpec, Option<Autonomy>, Vec<(MarkSpec, NodeId)>),
     Starter(StarterSpec, Vec<(ItemState, NodeId)>),
     Selector(SelectorSpec),
     Balance(Policy, Vec<Consumer>),
     Level(Combine),
-    Output { owner: NodeId },
+    Output {
+        owner: NodeId,
+    },
 }
 
 /// How long a full store lasts at a load: (load, microseconds) points in rising order of load.
@@ -111,6 +119,13 @@ pub(crate) struct Pass {
     pub source: Option<u32>,
 }
 
+pub(crate) struct DeclaredAgent {
+    pub name: String,
+    pub tag: Tag,
+    pub agent: Box<dyn Agent>,
+    pub watches: Vec<NodeId>,
+}
+
 /// Everything that is declared about a network.
 #[derive(Default)]
 pub struct Builder {
@@ -119,7 +134,7 @@ pub struct Builder {
     pub(crate) passes: Vec<Pass>,
     pub(crate) works: Vec<(String, Tag, WorkSpec)>,
     pub(crate) crews: Vec<(String, Tag, Vec<NodeId>)>,
-    pub(crate) agents: Vec<(String, Tag, Box<dyn Agent>, Vec<NodeId>)>,
+    pub(crate) agents: Vec<DeclaredAgent>,
     pub(crate) reasons: Vec<String>,
 }
 
@@ -140,12 +155,23 @@ impl Builder {
 
     fn add(&mut self, name: String, tag: Tag, spec: Spec) -> NodeId {
         let id = NodeId::new(self.nodes.len());
-        self.nodes.push(Declared { name, tag, spec, inputs: Vec::new(), marks_load: false });
+        self.nodes.push(Declared {
+            name,
+            tag,
+            spec,
+            inputs: Vec::new(),
+            marks_load: false,
+        });
         id
     }
 
     fn link(&mut self, to: NodeId, from: NodeId, reading: Reading, weight: i64, role: Role) {
-        self.nodes[to.index()].inputs.push(Input { from, reading, weight, role });
+        self.nodes[to.index()].inputs.push(Input {
+            from,
+            reading,
+            weight,
+            role,
+        });
     }
 
     /// The kind of a declared node.
@@ -163,10 +189,14 @@ impl Builder {
     /// # Panics
     /// With more than 64 different reasons.
     pub fn reason(&mut self, name: &str) -> Reason {
-        let at = self.reasons.iter().position(|known| known == name).unwrap_or_else(|| {
-            self.reasons.push(name.to_owned());
-            self.reasons.len() - 1
-        });
+        let at = self
+            .reasons
+            .iter()
+            .position(|known| known == name)
+            .unwrap_or_else(|| {
+                self.reasons.push(name.to_owned());
+                self.reasons.len() - 1
+            });
         assert!(at < 64, "a network knows at most 64 reasons for holding");
         Reason(u8::try_from(at).expect("less than 64"))
     }
@@ -234,7 +264,13 @@ impl Builder {
     }
 
     /// A node whose value is the number of items of `starter` in `state`.
-    pub fn state_of(&mut self, starter: NodeId, state: ItemState, name: impl Into<String>, tag: Tag) -> NodeId {
+    pub fn state_of(
+        &mut self,
+        starter: NodeId,
+        state: ItemState,
+        name: impl Into<String>,
+        tag: Tag,
+    ) -> NodeId {
         let output = self.add(name.into(), tag, Spec::Output { owner: starter });
         let Spec::Starter(_, states) = &mut self.nodes[starter.index()].spec else {
             panic!("only a starter has items in states");
@@ -270,7 +306,13 @@ impl Builder {
 
     /// While `when` reads true, a full buffer lasts as long as `table` says at the load of `load`: (load, microseconds) in rising order of
     /// load, straight between points, the ends beyond.
-    pub fn autonomy(&mut self, buffer: NodeId, when: (NodeId, Reading), load: NodeId, table: Vec<(i64, u64)>) {
+    pub fn autonomy(
+        &mut self,
+        buffer: NodeId,
+        when: (NodeId, Reading),
+        load: NodeId,
+        table: Vec<(i64, u64)>,
+    ) {
         self.link(buffer, when.0, when.1, 1, Role::Drain);
         self.nodes[load.index()].marks_load = true;
         let Spec::Buffer(_, autonomy, _) = &mut self.nodes[buffer.index()].spec else {
@@ -313,9 +355,16 @@ impl Builder {
             panic!("only a balance has consumers");
         };
         let ordinal = i64::try_from(consumers.len()).expect("few consumers");
-        consumers.push(Consumer { output, priority, demand });
+        consumers.push(Consumer {
+            output,
+            priority,
+            demand,
+        });
         match demand {
-            Demand::Fixed { when: Some((from, reading)), .. } => self.link(balance, from, reading, ordinal, Role::Ask),
+            Demand::Fixed {
+                when: Some((from, reading)),
+                ..
+            } => self.link(balance, from, reading, ordinal, Role::Ask),
             Demand::Fixed { when: None, .. } => {}
             Demand::Load(node) => self.nodes[node.index()].marks_load = true,
         }
@@ -344,7 +393,14 @@ impl Builder {
 
     /// Declares a mesh without points. Its value is the number of live points.
     pub fn mesh(&mut self, name: impl Into<String>, tag: Tag) -> NodeId {
-        self.add(name.into(), tag, Spec::Mesh { points: Vec::new(), connections: Vec::new() })
+        self.add(
+            name.into(),
+            tag,
+            Spec::Mesh {
+                points: Vec::new(),
+                connections: Vec::new(),
+            },
+        )
     }
 
     /// Adds a point to a mesh; the node returned is 1 while a closed path leads from it to a point with a live source.
@@ -376,7 +432,10 @@ impl Builder {
             panic!("only a mesh has connections");
         };
         let place = |point: NodeId| {
-            let at = points.iter().position(|&known| known == point).expect("a point of this mesh");
+            let at = points
+                .iter()
+                .position(|&known| known == point)
+                .expect("a point of this mesh");
             u32::try_from(at).expect("few points")
         };
         let ends = (place(a), place(b));
@@ -387,17 +446,32 @@ impl Builder {
 
     /// Draws `amount` × reading of `from` as load at `to`. Loads follow states (units, starters, selectors), never what is served.
     pub fn draw(&mut self, to: NodeId, from: NodeId, reading: Reading, amount: i64) {
-        self.draws.push(Draw { from, reading, amount, to });
+        self.draws.push(Draw {
+            from,
+            reading,
+            amount,
+            to,
+        });
     }
 
     /// Hands `share_ppm` of the load at `from` on to `to`.
     pub fn pass_load(&mut self, from: NodeId, to: NodeId, share_ppm: i64) {
-        self.passes.push(Pass { from, to, share_ppm, source: None });
+        self.passes.push(Pass {
+            from,
+            to,
+            share_ppm,
+            source: None,
+        });
     }
 
     /// Hands the load at the selector `from` on to `to` while its chosen source is number `source`.
     pub fn pass_load_if_chosen(&mut self, from: NodeId, to: NodeId, source: u32) {
-        self.passes.push(Pass { from, to, share_ppm: super::FULL_PPM, source: Some(source) });
+        self.passes.push(Pass {
+            from,
+            to,
+            share_ppm: super::FULL_PPM,
+            source: Some(source),
+        });
     }
 
     /// Declares a crew whose number of heads is the sum of the values of `heads`.
@@ -429,7 +503,12 @@ impl Builder {
         watches: Vec<NodeId>,
     ) -> AgentId {
         let id = AgentId::new(self.agents.len());
-        self.agents.push((name.into(), tag, agent, watches));
+        self.agents.push(DeclaredAgent {
+            name: name.into(),
+            tag,
+            agent,
+            watches,
+        });
         id
     }
 
@@ -437,7 +516,9 @@ impl Builder {
     pub fn suits(&self, action: Action) -> bool {
         let kind = self.kind(action.node());
         match action {
-            Action::Break { .. } | Action::Repair { .. } => matches!(kind, NodeKind::Unit | NodeKind::Starter),
+            Action::Break { .. } | Action::Repair { .. } => {
+                matches!(kind, NodeKind::Unit | NodeKind::Starter)
+            }
             Action::Destroy { .. } | Action::Hold { .. } | Action::Lift { .. } | Action::SetAmount { .. } => {
                 kind == NodeKind::Unit
             }

@@ -29,7 +29,10 @@ pub(crate) struct Calendar {
 impl Calendar {
     /// Makes room for `slots` timers, all at rest.
     pub fn with_slots(slots: usize) -> Self {
-        Self { heap: Vec::new(), place: vec![ABSENT; slots] }
+        Self {
+            heap: Vec::new(),
+            place: vec![ABSENT; slots],
+        }
     }
 
     /// Puts all timers to rest and forgets slots beyond `slots`.
@@ -152,7 +155,9 @@ mod tests {
         let mut truth: Vec<Option<(u64, u64)>> = vec![None; 50];
         let mut seed = 12345u64;
         for _ in 0..20_000 {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let slot = (seed >> 33) as u32 % 50;
             let at = (seed >> 20) % 100;
             if at < 20 {
@@ -165,7 +170,10 @@ mod tests {
                 let least = truth.iter().flatten().min().copied();
                 assert_eq!(calendar.next(), least.map_or(NEVER, |(at, _)| at));
                 let popped = calendar.pop();
-                assert_eq!(popped, least.map(|(at, slot)| (at, slot as u32)));
+                assert_eq!(
+                    popped,
+                    least.map(|(at, slot)| (at, u32::try_from(slot).expect("a slot")))
+                );
                 if let Some((_, slot)) = popped {
                     truth[slot as usize] = None;
                 }

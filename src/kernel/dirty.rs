@@ -74,7 +74,9 @@ mod tests {
             let mut truth: BTreeSet<u32> = BTreeSet::new();
             let mut seed = 99u64;
             for _ in 0..5000 {
-                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                seed = seed
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
                 let place = ((seed >> 33) % places as u64) as u32;
                 match seed % 3 {
                     0 => {

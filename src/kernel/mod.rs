@@ -47,8 +47,8 @@ pub use observe::{Observe, Trace, Transition};
 pub use reading::{FULL_PPM, Reading};
 pub use run::{End, Limits, Runaway, View, run};
 pub use spec::{
-    BufferSpec, Call, Clock, Combine, Demand, Effect, ItemState, MarkSpec, OnError, Policy, Reason, SelectorSpec,
-    StarterSpec, Tag, Takes, UnitSpec, Way, WorkSpec,
+    BufferSpec, Call, Clock, Combine, Demand, Effect, ItemState, MarkSpec, OnError, Policy, Reason,
+    SelectorSpec, StarterSpec, Tag, Takes, UnitSpec, Way, WorkSpec,
 };
 pub use state::{Scratch, State};
 pub use work::{Instance, Outcome, Phase, PhaseRow, Wait};

@@ -4,7 +4,9 @@ use super::agent::Agent;
 use super::builder::{Autonomy, Consumer, Input, Role};
 use super::ids::{AgentId, CrewId, NodeId, WorkId};
 use super::reading::Reading;
-use super::spec::{BufferSpec, Combine, Demand, MarkSpec, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec, WorkSpec};
+use super::spec::{
+    BufferSpec, Combine, Demand, MarkSpec, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec, WorkSpec,
+};
 
 /// The closed set of kinds of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,11 +35,19 @@ pub enum NodeKind {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Edge {
     /// A gate's sum moves by `weight` × the change of the reading.
-    Term { to: NodeId, reading: Reading, weight: i64 },
+    Term {
+        to: NodeId,
+        reading: Reading,
+        weight: i64,
+    },
     /// Another node has to be looked at.
     Look(NodeId),
     /// A load moves by `amount` × the change of the reading.
-    Draw { to: NodeId, reading: Reading, amount: i64 },
+    Draw {
+        to: NodeId,
+        reading: Reading,
+        amount: i64,
+    },
     /// A failure clock starts or stops.
     Clock(NodeId),
     /// A work's call, goal, needs or crew may have changed.
@@ -67,7 +77,10 @@ impl<T> Rows<T> {
         }
         let mut pairs = pairs;
         pairs.sort_by_key(|&(row, _)| row);
-        Self { first, items: pairs.into_iter().map(|(_, item)| item).collect() }
+        Self {
+            first,
+            items: pairs.into_iter().map(|(_, item)| item).collect(),
+        }
     }
 
     pub fn of(&self, row: usize) -> &[T] {
@@ -167,7 +180,10 @@ pub struct Netlist {
 impl std::fmt::Debug for Netlist {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let (nodes, works, agents) = (self.len(), self.works.len(), self.agents.len());
-        write!(out, "a network of {nodes} nodes, {works} works and {agents} agents")
+        write!(
+            out,
+            "a network of {nodes} nodes, {works} works and {agents} agents"
+        )
     }
 }
 
@@ -342,7 +358,10 @@ impl Netlist {
         if output == balance {
             return Some(i64::from(granted == asked));
         }
-        let place = row.consumers.iter().position(|consumer| consumer.output == output)?;
+        let place = row
+            .consumers
+            .iter()
+            .position(|consumer| consumer.output == output)?;
         Some(granted[place])
     }
 

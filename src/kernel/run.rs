@@ -96,7 +96,16 @@ pub fn run<O: Observe>(
     seen: &mut O,
 ) -> Result<End, Runaway> {
     begin_state(net, state, scratch, key);
-    let mut engine = Engine { net, state, scratch, key, causes: O::CAUSES, beginning: false, round: 1, cursor: 0 };
+    let mut engine = Engine {
+        net,
+        state,
+        scratch,
+        key,
+        causes: O::CAUSES,
+        beginning: false,
+        round: 1,
+        cursor: 0,
+    };
     let first = engine.record(RecordId::NONE, What::Begin);
     for (index, kind) in net.kinds.iter().enumerate() {
         if *kind == NodeKind::Unit && !net.units[net.slots[index] as usize].clocks.is_empty() {
@@ -107,12 +116,18 @@ pub fn run<O: Observe>(
         engine.state.buffers[index].at = 0;
     }
     for (index, kind) in net.kinds.iter().enumerate() {
-        if matches!(kind, NodeKind::Buffer | NodeKind::Starter | NodeKind::Selector | NodeKind::Balance) {
+        if matches!(
+            kind,
+            NodeKind::Buffer | NodeKind::Starter | NodeKind::Selector | NodeKind::Balance
+        ) {
             engine.mark(NodeId::new(index), first);
         }
     }
     for index in 0..net.agents.len() {
-        engine.scratch.wakes.push((AgentId::new(index), Wake::Begin, first));
+        engine
+            .scratch
+            .wakes
+            .push((AgentId::new(index), Wake::Begin, first));
     }
     for index in 0..net.works.len() {
         engine.list_work(super::WorkId::new(index));
@@ -132,7 +147,10 @@ pub fn run<O: Observe>(
     }
     let pending = engine.state.calendar.next() != NEVER;
     engine.state.now = limits.horizon_us;
-    Ok(End { events: engine.state.events, pending })
+    Ok(End {
+        events: engine.state.events,
+        pending,
+    })
 }
 
 /// Puts the state at the settled beginning, which is made once and then copied.
@@ -149,8 +167,16 @@ fn begin_state(net: &Netlist, state: &mut State, scratch: &mut Scratch, key: Key
                 }
             }
         }
-        let mut engine =
-            Engine { net, state: &mut fresh, scratch, key, causes: false, beginning: true, round: 1, cursor: 0 };
+        let mut engine = Engine {
+            net,
+            state: &mut fresh,
+            scratch,
+            key,
+            causes: false,
+            beginning: true,
+            round: 1,
+            cursor: 0,
+        };
         for index in 0..net.len() {
             for edge in net.edges.of(index) {
                 if let Edge::Draw { to, reading, amount } = *edge {
@@ -199,7 +225,11 @@ impl Engine<'_> {
         while let Some(place) = self.scratch.dirty.first_from(0) {
             self.scratch.dirty.remove(place);
         }
-        Runaway { at, at_one_time, nodes }
+        Runaway {
+            at,
+            at_one_time,
+            nodes,
+        }
     }
 
     /// Settles the present time, tells observers, agents and works, and goes on while agents order more at the same time.
@@ -244,7 +274,13 @@ impl Engine<'_> {
             let to = self.value(node);
             if to != from {
                 let record = self.state.records[node.index()];
-                self.scratch.batch.push(Transition { at: self.state.now, from, to, node, record });
+                self.scratch.batch.push(Transition {
+                    at: self.state.now,
+                    from,
+                    to,
+                    node,
+                    record,
+                });
             }
         }
         touched.clear();
@@ -291,8 +327,13 @@ impl Engine<'_> {
             let row = &net.agents[agent.index()];
             let range = row.registers..row.registers + row.agent.registers();
             let mut registers = self.state.registers[range.clone()].to_vec();
-            let mut given = Orders { list: &mut list, key: self.key, stream: row.stream };
-            row.agent.wake(wake, &View { state: self.state }, &mut registers, &mut given);
+            let mut given = Orders {
+                list: &mut list,
+                key: self.key,
+                stream: row.stream,
+            };
+            row.agent
+                .wake(wake, &View { state: self.state }, &mut registers, &mut given);
             self.state.registers[range].copy_from_slice(&registers);
             orders.extend(list.drain(..).map(|order| (agent, why, order)));
         }
@@ -384,5 +425,4 @@ impl Engine<'_> {
             Action::Transfer { node, source } => self.transfer_by_action(node, source, record),
         }
     }
-
 }

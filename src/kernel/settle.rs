@@ -36,7 +36,11 @@ impl Engine<'_> {
             return RecordId::NONE;
         }
         let id = RecordId::new(self.state.log.len());
-        self.state.log.push(Record { at: self.state.now, follows, what });
+        self.state.log.push(Record {
+            at: self.state.now,
+            follows,
+            what,
+        });
         id
     }
 
@@ -44,7 +48,8 @@ impl Engine<'_> {
     pub fn next_stream(&mut self, node: NodeId, purpose: u8) -> Stream {
         let number = self.state.draws[node.index()];
         self.state.draws[node.index()] = number + 1;
-        self.key.stream(self.net.streams[node.index()], purpose, u64::from(number))
+        self.key
+            .stream(self.net.streams[node.index()], purpose, u64::from(number))
     }
 
     /// Sets the timer of a node to an absolute time.
@@ -81,7 +86,11 @@ impl Engine<'_> {
         let net = self.net;
         for edge in net.edges.of(index) {
             match *edge {
-                Edge::Term { to: gate, reading, weight } => {
+                Edge::Term {
+                    to: gate,
+                    reading,
+                    weight,
+                } => {
                     let change = weight * (reading.read(to) - reading.read(from));
                     if change != 0 {
                         self.state.sums[gate.index()] += change;
@@ -89,7 +98,11 @@ impl Engine<'_> {
                     }
                 }
                 Edge::Look(other) => self.mark(other, record),
-                Edge::Draw { to: other, reading, amount } => {
+                Edge::Draw {
+                    to: other,
+                    reading,
+                    amount,
+                } => {
                     let change = amount * (reading.read(to) - reading.read(from));
                     if change != 0 {
                         self.add_load(other, change, record);

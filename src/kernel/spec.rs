@@ -40,12 +40,20 @@ pub struct UnitSpec {
 impl UnitSpec {
     /// A unit that is sound, free, and never fails by itself.
     pub fn flag() -> Self {
-        Self { amount: 1, clocks: Vec::new(), held: Vec::new() }
+        Self {
+            amount: 1,
+            clocks: Vec::new(),
+            held: Vec::new(),
+        }
     }
 
     /// A sound and free supply of `amount`.
     pub fn amount(amount: i64) -> Self {
-        Self { amount, clocks: Vec::new(), held: Vec::new() }
+        Self {
+            amount,
+            clocks: Vec::new(),
+            held: Vec::new(),
+        }
     }
 }
 
@@ -97,7 +105,13 @@ impl StarterSpec {
 
     /// `items` things, all on, that work alone brings back; of those started a share of `fails_ppm` is found dead.
     pub fn by_work(items: i64, fails_ppm: i64) -> Self {
-        Self { items, initial_on: items, auto: false, fails_ppm, ..Self::automatic(Law::fixed_us(1)) }
+        Self {
+            items,
+            initial_on: items,
+            auto: false,
+            fails_ppm,
+            ..Self::automatic(Law::fixed_us(1))
+        }
     }
 }
 

@@ -134,7 +134,11 @@ pub(crate) enum Alarm {
     Free,
     Work(InstanceId),
     Patience,
-    Agent { agent: AgentId, code: u32, why: RecordId },
+    Agent {
+        agent: AgentId,
+        code: u32,
+        why: RecordId,
+    },
 }
 
 /// The state of one replication: plain data, copied to start the next.
@@ -213,9 +217,11 @@ impl State {
         let mut clocks = Vec::new();
         for unit in &net.units {
             first_clock.push(u32::try_from(clocks.len()).expect("fewer than 2^32 clocks"));
-            clocks.extend(
-                unit.clocks.iter().map(|_| ClockState { left: u64::MAX, running_since: None, renewals: 0 }),
-            );
+            clocks.extend(unit.clocks.iter().map(|_| ClockState {
+                left: u64::MAX,
+                running_since: None,
+                renewals: 0,
+            }));
         }
         first_clock.push(u32::try_from(clocks.len()).expect("fewer than 2^32 clocks"));
         Self {
@@ -280,7 +286,11 @@ impl State {
             balances: net
                 .balances
                 .iter()
-                .map(|_| BalanceState { tripped: false, overload_since: None, put_off: false })
+                .map(|_| BalanceState {
+                    tripped: false,
+                    overload_since: None,
+                    put_off: false,
+                })
                 .collect(),
             works: net.works.iter().map(|_| WorkState::default()).collect(),
             waiting_works: Vec::new(),
@@ -333,7 +343,10 @@ impl Scratch {
             }
         }
         Self {
-            timers: Timers { nodes: net.len(), clocks: clock_units.len() },
+            timers: Timers {
+                nodes: net.len(),
+                clocks: clock_units.len(),
+            },
             clock_units,
             dirty: Dirty::with_places(net.len()),
             why: vec![RecordId::NONE; net.len()],

@@ -40,7 +40,11 @@ fn script(builder: &mut Builder, actions: Vec<(u64, Action)>) {
 }
 
 fn limits(horizon_us: u64) -> Limits {
-    Limits { horizon_us, events_max: 1_000_000, settlings_max: 1_000 }
+    Limits {
+        horizon_us,
+        events_max: 1_000_000,
+        settlings_max: 1_000,
+    }
 }
 
 /// Runs one replication and returns its changes of a node as (time, value).
@@ -57,23 +61,46 @@ impl Ran {
         let mut scratch = Scratch::new(&net);
         let mut trace = Trace::default();
         let key = Key::new(1, 0);
-        run(&net, &mut state, &mut scratch, key, limits(horizon_us), &mut trace).expect("an end");
+        run(
+            &net,
+            &mut state,
+            &mut scratch,
+            key,
+            limits(horizon_us),
+            &mut trace,
+        )
+        .expect("an end");
         // The same again on used memory gives the same bytes.
         let mut again = Trace::default();
-        run(&net, &mut state, &mut scratch, key, limits(horizon_us), &mut again).expect("an end");
+        run(
+            &net,
+            &mut state,
+            &mut scratch,
+            key,
+            limits(horizon_us),
+            &mut again,
+        )
+        .expect("an end");
         assert_eq!(trace.transitions, again.transitions);
         Self { net, state, trace }
     }
 
     fn of(&self, node: NodeId) -> Vec<(u64, i64)> {
-        self.trace.transitions.iter().filter(|change| change.node == node).map(|c| (c.at, c.to)).collect()
+        self.trace
+            .transitions
+            .iter()
+            .filter(|change| change.node == node)
+            .map(|c| (c.at, c.to))
+            .collect()
     }
 }
 
 #[test]
 fn a_gate_counts_weights_and_reads_upside_down() {
     let mut b = Builder::new();
-    let units: Vec<NodeId> = (0..3).map(|i| b.unit(format!("u{i}"), tag(), UnitSpec::flag())).collect();
+    let units: Vec<NodeId> = (0..3)
+        .map(|i| b.unit(format!("u{i}"), tag(), UnitSpec::flag()))
+        .collect();
     let two = b.gate("two", tag(), 2);
     for &unit in &units {
         b.term(two, unit, Reading::Flag, 1);
@@ -82,8 +109,20 @@ fn a_gate_counts_weights_and_reads_upside_down() {
     script(
         &mut b,
         vec![
-            (10, Action::Break { node: units[0], items: 1 }),
-            (20, Action::Break { node: units[1], items: 1 }),
+            (
+                10,
+                Action::Break {
+                    node: units[0],
+                    items: 1,
+                },
+            ),
+            (
+                20,
+                Action::Break {
+                    node: units[1],
+                    items: 1,
+                },
+            ),
             (30, Action::Repair { node: units[0] }),
         ],
     );
@@ -100,10 +139,34 @@ fn a_thing_is_free_when_no_reason_is_left() {
     script(
         &mut b,
         vec![
-            (1, Action::Hold { node: unit, reason: wet }),
-            (2, Action::Hold { node: unit, reason: sooted }),
-            (3, Action::Lift { node: unit, reason: wet }),
-            (4, Action::Lift { node: unit, reason: sooted }),
+            (
+                1,
+                Action::Hold {
+                    node: unit,
+                    reason: wet,
+                },
+            ),
+            (
+                2,
+                Action::Hold {
+                    node: unit,
+                    reason: sooted,
+                },
+            ),
+            (
+                3,
+                Action::Lift {
+                    node: unit,
+                    reason: wet,
+                },
+            ),
+            (
+                4,
+                Action::Lift {
+                    node: unit,
+                    reason: sooted,
+                },
+            ),
             (5, Action::Destroy { node: unit }),
             (6, Action::Repair { node: unit }),
         ],
@@ -116,14 +179,38 @@ fn battery(back: u64) -> (Ran, NodeId, NodeId) {
     let mut b = Builder::new();
     let feed = b.unit("feed", tag(), UnitSpec::flag());
     let full = i128::from(10 * MIN);
-    let store = b.buffer("battery", tag(), BufferSpec { ceiling: full, start: full, rearm: full / 2, base_rate: 0 });
+    let store = b.buffer(
+        "battery",
+        tag(),
+        BufferSpec {
+            ceiling: full,
+            start: full,
+            rearm: full / 2,
+            base_rate: 0,
+        },
+    );
     b.rate(store, feed, Reading::Not, -1);
     b.rate(store, feed, Reading::Flag, 2);
     let out = b.any("out", tag(), &[(feed, Reading::Flag), (store, Reading::Flag)]);
     let off = b.reason("off");
     script(
         &mut b,
-        vec![(MIN, Action::Hold { node: feed, reason: off }), (back, Action::Lift { node: feed, reason: off })],
+        vec![
+            (
+                MIN,
+                Action::Hold {
+                    node: feed,
+                    reason: off,
+                },
+            ),
+            (
+                back,
+                Action::Lift {
+                    node: feed,
+                    reason: off,
+                },
+            ),
+        ],
     );
     (Ran::new(b, 60 * MIN), store, out)
 }
@@ -153,11 +240,29 @@ fn a_starter_starts_by_itself_and_needs_what_it_needs() {
     script(
         &mut b,
         vec![
-            (S, Action::Break { node: login, items: 1 }),
-            (2 * S, Action::Break { node: power, items: 1 }),
+            (
+                S,
+                Action::Break {
+                    node: login,
+                    items: 1,
+                },
+            ),
+            (
+                2 * S,
+                Action::Break {
+                    node: power,
+                    items: 1,
+                },
+            ),
             (3 * S, Action::Repair { node: power }),
             (10 * S, Action::Repair { node: login }),
-            (12 * S, Action::Break { node: power, items: 1 }),
+            (
+                12 * S,
+                Action::Break {
+                    node: power,
+                    items: 1,
+                },
+            ),
             (13 * S, Action::Repair { node: power }),
         ],
     );
@@ -169,22 +274,46 @@ fn a_starter_starts_by_itself_and_needs_what_it_needs() {
 fn a_generator_takes_over_after_its_trigger_held_and_stops_after_running_on() {
     let mut b = Builder::new();
     let utility = b.unit("utility", tag(), UnitSpec::flag());
-    let spec = StarterSpec { initial_on: 0, trigger_hold_us: 2 * S, run_on_us: 60 * S, ..StarterSpec::automatic(fixed(10 * S)) };
+    let spec = StarterSpec {
+        initial_on: 0,
+        trigger_hold_us: 2 * S,
+        run_on_us: 60 * S,
+        ..StarterSpec::automatic(fixed(10 * S))
+    };
     let generator = b.starter("generator", tag(), spec);
     b.trigger(generator, utility, Reading::Not);
     let ats = b.selector(
         "ats",
         tag(),
-        SelectorSpec { sense_us: 0, transfer: fixed(S), make_before_break: false, returns: true, auto: true, fails_ppm: 0 },
+        SelectorSpec {
+            sense_us: 0,
+            transfer: fixed(S),
+            make_before_break: false,
+            returns: true,
+            auto: true,
+            fails_ppm: 0,
+        },
     );
     b.source(ats, utility, Reading::Flag);
     b.source(ats, generator, Reading::Flag);
     script(
         &mut b,
         vec![
-            (100 * S, Action::Break { node: utility, items: 1 }),
+            (
+                100 * S,
+                Action::Break {
+                    node: utility,
+                    items: 1,
+                },
+            ),
             (101 * S, Action::Repair { node: utility }),
-            (200 * S, Action::Break { node: utility, items: 1 }),
+            (
+                200 * S,
+                Action::Break {
+                    node: utility,
+                    items: 1,
+                },
+            ),
             (300 * S, Action::Repair { node: utility }),
         ],
     );
@@ -193,7 +322,14 @@ fn a_generator_takes_over_after_its_trigger_held_and_stops_after_running_on() {
     // A dip of one second is sensed (1 µs), finds no source, and the chosen one returns.
     assert_eq!(
         ran.of(ats),
-        [(100 * S, 0), (101 * S, 1), (200 * S, 0), (213 * S, 1), (300 * S, 0), (301 * S, 1)]
+        [
+            (100 * S, 0),
+            (101 * S, 1),
+            (200 * S, 0),
+            (213 * S, 1),
+            (300 * S, 0),
+            (301 * S, 1)
+        ]
     );
 }
 
@@ -204,14 +340,44 @@ fn what_a_starter_above_gives_up_goes_to_others_a_microsecond_later() {
     let pool = b.balance("pool", tag(), Policy::Priority);
     b.supply(pool, supply, Reading::Amount, 1);
     let wanted = b.unit("wanted", tag(), UnitSpec::flag());
-    let first = b.consumer(pool, "first", tag(), 1, Demand::Fixed { amount: 6, when: Some((wanted, Reading::Flag)) });
-    let second = b.consumer(pool, "second", tag(), 2, Demand::Fixed { amount: 6, when: None });
+    let first = b.consumer(
+        pool,
+        "first",
+        tag(),
+        1,
+        Demand::Fixed {
+            amount: 6,
+            when: Some((wanted, Reading::Flag)),
+        },
+    );
+    let second = b.consumer(
+        pool,
+        "second",
+        tag(),
+        2,
+        Demand::Fixed {
+            amount: 6,
+            when: None,
+        },
+    );
     let off = b.reason("off");
     script(
         &mut b,
         vec![
-            (5, Action::Hold { node: wanted, reason: off }),
-            (9, Action::SetAmount { node: supply, amount: 3 }),
+            (
+                5,
+                Action::Hold {
+                    node: wanted,
+                    reason: off,
+                },
+            ),
+            (
+                9,
+                Action::SetAmount {
+                    node: supply,
+                    amount: 3,
+                },
+            ),
         ],
     );
     let ran = Ran::new(b, 100);
@@ -231,7 +397,19 @@ fn levels_that_need_each_other_take_the_greatest_fixed_point_and_come_back() {
     b.hard(y, alive, Reading::Full);
     let z = b.level("z", tag(), Combine::Min);
     b.soft(z, x, Reading::Amount, 300_000);
-    script(&mut b, vec![(5, Action::Break { node: alive, items: 1 }), (9, Action::Repair { node: alive })]);
+    script(
+        &mut b,
+        vec![
+            (
+                5,
+                Action::Break {
+                    node: alive,
+                    items: 1,
+                },
+            ),
+            (9, Action::Repair { node: alive }),
+        ],
+    );
     let ran = Ran::new(b, 100);
     assert_eq!(ran.of(x), [(5, 0), (9, FULL_PPM)]);
     assert_eq!(ran.of(z), [(5, 700_000), (9, FULL_PPM)]);
@@ -244,7 +422,9 @@ fn a_cycle_of_gates_is_a_fault_and_named() {
     let c = b.gate("c", tag(), 1);
     b.term(a, c, Reading::Flag, 1);
     b.term(c, a, Reading::Flag, 1);
-    let Err(faults) = b.finish() else { panic!("a cycle") };
+    let Err(faults) = b.finish() else {
+        panic!("a cycle")
+    };
     assert_eq!(faults, [Fault::Cycle(vec![a, c])]);
 }
 
@@ -265,7 +445,13 @@ fn a_mesh_is_live_along_closed_paths_to_a_source() {
             (1, Action::Break { node: tie, items: 1 }),
             (2, Action::Break { node: ring, items: 1 }),
             (3, Action::Repair { node: tie }),
-            (4, Action::Break { node: source, items: 1 }),
+            (
+                4,
+                Action::Break {
+                    node: source,
+                    items: 1,
+                },
+            ),
         ],
     );
     let ran = Ran::new(b, 10);
@@ -320,7 +506,13 @@ fn servers_are_booted_in_batches_by_as_many_heads_as_there_are() {
         &mut b,
         vec![
             (S, Action::Break { node: tool, items: 1 }),
-            (2 * S, Action::Break { node: power, items: 1 }),
+            (
+                2 * S,
+                Action::Break {
+                    node: power,
+                    items: 1,
+                },
+            ),
             (10 * S, Action::Repair { node: power }),
         ],
     );
@@ -371,7 +563,13 @@ fn the_best_rank_that_is_down_is_served_first_and_what_cannot_be_staffed_is_pass
             },
         );
     }
-    script(&mut b, units.iter().map(|&node| (5, Action::Break { node, items: 1 })).collect());
+    script(
+        &mut b,
+        units
+            .iter()
+            .map(|&node| (5, Action::Break { node, items: 1 }))
+            .collect(),
+    );
     let ran = Ran::new(b, 100);
     // b takes both heads, then c and a side by side.
     let back = |index: usize| ran.of(units[index])[1];
@@ -382,8 +580,19 @@ fn the_best_rank_that_is_down_is_served_first_and_what_cannot_be_staffed_is_pass
 fn a_unit_with_a_clock_and_a_repair_is_available_as_the_closed_form_says() {
     let mut b = Builder::new();
     let (up, down) = (10.0 * 3600e6, 3600e6);
-    let clocks = vec![Clock { law: Law::exponential(up).expect("positive"), runs: None }];
-    let unit = b.unit("u", tag(), UnitSpec { amount: 1, clocks, held: Vec::new() });
+    let clocks = vec![Clock {
+        law: Law::exponential(up).expect("positive"),
+        runs: None,
+    }];
+    let unit = b.unit(
+        "u",
+        tag(),
+        UnitSpec {
+            amount: 1,
+            clocks,
+            held: Vec::new(),
+        },
+    );
     let heads = b.unit("heads", tag(), UnitSpec::amount(1));
     let crew = b.crew("crew", tag(), vec![heads]);
     b.work(
@@ -407,7 +616,15 @@ fn a_unit_with_a_clock_and_a_repair_is_available_as_the_closed_form_says() {
     let mut shares = Vec::new();
     for replication in 0..200 {
         let mut trace = Trace::default();
-        run(&net, &mut state, &mut scratch, Key::new(7, replication), limits(horizon), &mut trace).expect("an end");
+        run(
+            &net,
+            &mut state,
+            &mut scratch,
+            Key::new(7, replication),
+            limits(horizon),
+            &mut trace,
+        )
+        .expect("an end");
         let (mut at, mut value, mut total) = (0, 1, 0u64);
         for change in trace.transitions.iter().filter(|change| change.node == unit) {
             total += if value == 1 { change.at - at } else { 0 };
@@ -419,7 +636,10 @@ fn a_unit_with_a_clock_and_a_repair_is_available_as_the_closed_form_says() {
     let mean = shares.iter().sum::<f64>() / 200.0;
     let spread = (shares.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 199.0 / 200.0).sqrt();
     // Availability μ/(λ+μ) = 10/11. Five standard errors: a false alarm once in 1.7 million; the new start adds less than 1e-4.
-    assert!((mean - 10.0 / 11.0).abs() < 5.0 * spread + 1e-4, "{mean} ± {spread}");
+    assert!(
+        (mean - 10.0 / 11.0).abs() < 5.0 * spread + 1e-4,
+        "{mean} ± {spread}"
+    );
 }
 
 #[test]
@@ -436,8 +656,11 @@ fn an_endless_chain_at_one_time_is_named_and_does_not_poison_the_next_run() {
             }
             registers[0] += 1;
             let (node, reason) = (self.0, self.1);
-            let action =
-                if view.value(node) == 1 { Action::Hold { node, reason } } else { Action::Lift { node, reason } };
+            let action = if view.value(node) == 1 {
+                Action::Hold { node, reason }
+            } else {
+                Action::Lift { node, reason }
+            };
             orders.act(action, 0);
         }
     }
@@ -448,7 +671,21 @@ fn an_endless_chain_at_one_time_is_named_and_does_not_poison_the_next_run() {
     let net = b.finish().expect("sound");
     let (mut state, mut scratch) = (State::new(&net), Scratch::new(&net));
     for _ in 0..2 {
-        let end = run(&net, &mut state, &mut scratch, Key::new(1, 0), limits(100), &mut ());
-        assert_eq!(end, Err(Runaway { at: 5, at_one_time: true, nodes: vec![unit] }));
+        let end = run(
+            &net,
+            &mut state,
+            &mut scratch,
+            Key::new(1, 0),
+            limits(100),
+            &mut (),
+        );
+        assert_eq!(
+            end,
+            Err(Runaway {
+                at: 5,
+                at_one_time: true,
+                nodes: vec![unit]
+            })
+        );
     }
 }

@@ -108,7 +108,12 @@ impl Engine<'_> {
     fn add_phase(&mut self, instance: InstanceId, phase: Phase) {
         let row = u32::try_from(self.state.phases.len()).expect("fewer than 2^32 phases");
         let call = &mut self.state.instances[instance.index()];
-        self.state.phases.push(PhaseRow { instance, at: self.state.now, phase, before: call.last_phase });
+        self.state.phases.push(PhaseRow {
+            instance,
+            at: self.state.now,
+            phase,
+            before: call.last_phase,
+        });
         call.last_phase = row;
     }
 
@@ -238,7 +243,9 @@ impl Engine<'_> {
     /// A running call gives its crew back.
     fn leave(&mut self, instance: InstanceId) {
         let call = self.state.instances[instance.index()];
-        self.state.works[call.work.index()].running.retain(|&other| other != instance);
+        self.state.works[call.work.index()]
+            .running
+            .retain(|&other| other != instance);
         for &(crew, heads) in &self.net.works[call.work.index()].spec.ways[call.way].crew {
             self.state.busy[crew.index()] -= heads;
         }
@@ -262,10 +269,18 @@ impl Engine<'_> {
         self.free_alarm(patience);
         self.state.works[work.index()].pending_items -= items;
         self.add_phase(instance, Phase::Ended(outcome));
-        let what = if outcome == Outcome::Done { What::Done { instance } } else { What::Failed { instance } };
+        let what = if outcome == Outcome::Done {
+            What::Done { instance }
+        } else {
+            What::Failed { instance }
+        };
         let record = self.record(called, what);
         if let Some(agent) = agent {
-            let wake = if outcome == Outcome::Done || reached { Wake::Done(work) } else { Wake::Failed(work) };
+            let wake = if outcome == Outcome::Done || reached {
+                Wake::Done(work)
+            } else {
+                Wake::Failed(work)
+            };
             self.scratch.wakes.push((agent, wake, record));
         }
         record
@@ -274,7 +289,10 @@ impl Engine<'_> {
     /// The priority of a work now: the best rank among those it serves that are not well (they stand in order of rank).
     fn priority(&self, work: WorkId) -> u32 {
         let serves = &self.net.works[work.index()].spec.serves;
-        serves.iter().find(|&&(_, node, well)| self.value(node) < well).map_or(u32::MAX, |&(rank, ..)| rank)
+        serves
+            .iter()
+            .find(|&&(_, node, well)| self.value(node) < well)
+            .map_or(u32::MAX, |&(rank, ..)| rank)
     }
 
     /// The work has calls waiting.
@@ -339,7 +357,11 @@ impl Engine<'_> {
                 self.be_patient(instance, considered_at);
                 break;
             }
-            let need = way.needs.iter().find(|&&need| !self.holds(need)).map(|&(node, _)| Wait::Need(node));
+            let need = way
+                .needs
+                .iter()
+                .find(|&&need| !self.holds(need))
+                .map(|&(node, _)| Wait::Need(node));
             match need {
                 None => {
                     return match self.short_of(way) {
@@ -355,12 +377,19 @@ impl Engine<'_> {
     }
 
     fn short_of(&self, way: &Way) -> Option<CrewId> {
-        way.crew.iter().find(|&&(crew, heads)| self.heads(crew) < i64::from(heads + self.state.busy[crew.index()])).map(|&(crew, _)| crew)
+        way.crew
+            .iter()
+            .find(|&&(crew, heads)| self.heads(crew) < i64::from(heads + self.state.busy[crew.index()]))
+            .map(|&(crew, _)| crew)
     }
 
     /// How many heads a crew has now.
     fn heads(&self, crew: CrewId) -> i64 {
-        self.net.crews[crew.index()].heads.iter().map(|&node| self.value(node)).sum()
+        self.net.crews[crew.index()]
+            .heads
+            .iter()
+            .map(|&node| self.value(node))
+            .sum()
     }
 
     /// A call is looked at again at this time.
@@ -425,7 +454,8 @@ impl Engine<'_> {
     fn course(&self, instance: InstanceId) -> Stream {
         let call = &self.state.instances[instance.index()];
         let number = u64::from(call.number) << 8 | u64::from(call.attempt & 0xff);
-        self.key.stream(self.net.works[call.work.index()].stream, purpose::WORK, number)
+        self.key
+            .stream(self.net.works[call.work.index()].stream, purpose::WORK, number)
     }
 
     fn work_tie(&self, instance: InstanceId) -> u64 {
@@ -441,7 +471,11 @@ impl Engine<'_> {
         let spec = &net.works[call.work.index()].spec;
         // A stream of its own for what follows the length, so that another law of the length draws the same outcome.
         let number = u64::from(call.number) << 8 | u64::from(call.attempt & 0xff);
-        let mut stream = self.key.stream(net.works[call.work.index()].stream, purpose::WORK, 1 << 39 | number);
+        let mut stream = self.key.stream(
+            net.works[call.work.index()].stream,
+            purpose::WORK,
+            1 << 39 | number,
+        );
         self.leave(instance);
         let went_wrong = super::settle::happens(&mut stream, spec.ways[call.way].errs_ppm);
         if went_wrong && spec.on_error == OnError::Retry {

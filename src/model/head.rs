@@ -39,7 +39,11 @@ fn usual_confidence() -> Probability {
 
 /// What was observed in a real outage or a game day; laid over the estimates.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
 pub enum RecordBlock {
     /// An outage of a service.
     Outage {

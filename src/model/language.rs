@@ -263,11 +263,17 @@ pub fn help(
         (key.to_owned(), docs, "", schema, &none)
     };
     let mut text = format!("{heading}\n  {docs}\n");
+    let defs = schema["$defs"].clone();
+    let schema = if schema["$ref"].is_string() {
+        behind(&schema, &defs)
+    } else {
+        &schema
+    };
     if schema.get("properties").is_some() || schema.get("oneOf").is_some() {
         text.push_str("\nFields\n");
-        fields(&schema, &schema["$defs"], defaults, 1, &mut text);
+        fields(schema, &defs, defaults, 1, &mut text);
     } else {
-        let _ = writeln!(text, "\nWrite {}.", type_of(&schema, &schema["$defs"]));
+        let _ = writeln!(text, "\nWrite {}.", type_of(schema, &defs));
     }
     if !example.is_empty() {
         text.push_str("\nExample\n");

@@ -74,7 +74,8 @@ pub fn simulate(plan: Plan<'_>, n: u32, progress: &(dyn Fn(u32) + Sync)) -> Resu
                 |replica, block| {
                     let first = from + block * BLOCK;
                     let last = to.min(first + BLOCK);
-                    let rows: Result<Vec<Row>, Unfinished> = (first..last).map(|number| replica.row(number)).collect();
+                    let rows: Result<Vec<Row>, Unfinished> =
+                        (first..last).map(|number| replica.row(number)).collect();
                     progress(last - first);
                     rows
                 },

@@ -21,7 +21,13 @@ impl<'a> Replica<'a> {
     /// Memory for the replications of a plan.
     pub fn new(plan: Plan<'a>) -> Self {
         let net = &plan.compiled.net;
-        Self { plan, state: State::new(net), scratch: Scratch::new(net), trace: Trace::default(), readings: Readings::new(net) }
+        Self {
+            plan,
+            state: State::new(net),
+            scratch: Scratch::new(net),
+            trace: Trace::default(),
+            readings: Readings::new(net),
+        }
     }
 
     /// Simulates a replication and asks `question` of what happened.
@@ -47,7 +53,10 @@ impl<'a> Replica<'a> {
     /// A replication that could not be finished.
     pub fn row(&mut self, number: u32) -> Result<Row, Unfinished> {
         let cells = self.look(number, cells)?;
-        Ok(Row { replication: number, cells })
+        Ok(Row {
+            replication: number,
+            cells,
+        })
     }
 
     /// How many events a replication has, without looking at it.
@@ -57,16 +66,36 @@ impl<'a> Replica<'a> {
     pub fn events(&mut self, number: u32) -> Result<u64, Unfinished> {
         let plan = self.plan;
         let key = Key::new(plan.seed, number);
-        run(&plan.compiled.net, &mut self.state, &mut self.scratch, key, plan.limits(), &mut ())
-            .map(|end| end.events)
-            .map_err(|runaway| Unfinished { replication: number, runaway })
+        run(
+            &plan.compiled.net,
+            &mut self.state,
+            &mut self.scratch,
+            key,
+            plan.limits(),
+            &mut (),
+        )
+        .map(|end| end.events)
+        .map_err(|runaway| Unfinished {
+            replication: number,
+            runaway,
+        })
     }
 
     fn simulate(&mut self, number: u32) -> Result<End, Unfinished> {
         let plan = self.plan;
         self.trace.transitions.clear();
         let key = Key::new(plan.seed, number);
-        run(&plan.compiled.net, &mut self.state, &mut self.scratch, key, plan.limits(), &mut self.trace)
-            .map_err(|runaway| Unfinished { replication: number, runaway })
+        run(
+            &plan.compiled.net,
+            &mut self.state,
+            &mut self.scratch,
+            key,
+            plan.limits(),
+            &mut self.trace,
+        )
+        .map_err(|runaway| Unfinished {
+            replication: number,
+            runaway,
+        })
     }
 }

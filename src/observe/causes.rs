@@ -19,7 +19,11 @@ pub struct Cause {
 
 /// Why a node has less than `need` at a moment.
 pub fn cause_of(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Cause {
-    let mut cause = Cause { path: vec![node], root: None, overload_at: None };
+    let mut cause = Cause {
+        path: vec![node],
+        root: None,
+        overload_at: None,
+    };
     let (mut node, mut need, mut at) = (node, need, at);
     let mut seen: Vec<(NodeId, u64)> = Vec::new();
     loop {
@@ -30,7 +34,9 @@ pub fn cause_of(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Caus
             cause.path.push(node);
             if input.reading.is_inverted() {
                 // Bad because something else is there: that is its own story, told by its record.
-                cause.root = history.last_step(node, at).and_then(|step| follow(history, step.record, &mut cause.path));
+                cause.root = history
+                    .last_step(node, at)
+                    .and_then(|step| follow(history, step.record, &mut cause.path));
                 return cause;
             }
             need = value;
@@ -57,7 +63,9 @@ fn follow(history: &History<'_>, record: RecordId, path: &mut Vec<NodeId>) -> Op
     let mut here = record;
     while let Some(entry) = history.record(here) {
         match entry.what {
-            What::Action { .. } | What::Life { .. } | What::DemandFailure { .. } | What::Begin => return Some(here),
+            What::Action { .. } | What::Life { .. } | What::DemandFailure { .. } | What::Begin => {
+                return Some(here);
+            }
             What::Input { from } if path.last() != Some(&from) => path.push(from),
             _ => {}
         }
@@ -100,15 +108,23 @@ fn lost_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option
     losses.sort_by_key(|&(time, order, ..)| (time, order));
     for count in 0..=losses.len() {
         let value = |from: NodeId| {
-            let lost = losses[..count].iter().rev().find(|(_, _, input, ..)| input.from == from);
-            let well = losses[count..].iter().find(|(_, _, input, ..)| input.from == from);
+            let lost = losses[..count]
+                .iter()
+                .rev()
+                .find(|(_, _, input, ..)| input.from == from);
+            let well = losses[count..]
+                .iter()
+                .find(|(_, _, input, ..)| input.from == from);
             match (lost, well) {
                 (Some(&(.., present, _)), _) => present,
                 (None, Some(&(.., well))) => well,
                 (None, None) => now(from),
             }
         };
-        if history.value_if(node, at, &value).is_some_and(|reached| reached < need) {
+        if history
+            .value_if(node, at, &value)
+            .is_some_and(|reached| reached < need)
+        {
             return match count {
                 // Even with all its inputs well it would be bad: they are not why.
                 0 => None,

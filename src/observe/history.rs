@@ -3,11 +3,10 @@
 //! Both walks (`causes`, `tiles`) are questions at a moment, so a history answers at any moment. It knows the network and the logs, and no
 //! word of the domain.
 
-use crate::kernel::{
-    InstanceId, Netlist, NodeId, NodeKind, PhaseRow, Reading, Record, RecordId, Role, State,
-    Transition, What,
-};
 use crate::kernel::{Effect, Instance};
+use crate::kernel::{
+    InstanceId, Netlist, NodeId, NodeKind, PhaseRow, Reading, Record, RecordId, Role, State, Transition, What,
+};
 
 /// A change of one node: since when which value, and why.
 #[derive(Clone, Copy, Debug)]
@@ -61,9 +60,15 @@ impl Readings {
                 .inputs(owner)
                 .iter()
                 .filter(|input| !matches!(input.role, Role::Rate | Role::Drain | Role::Ask))
-                .map(|input| Reads { from: input.from, reading: input.reading });
+                .map(|input| Reads {
+                    from: input.from,
+                    reading: input.reading,
+                });
             reads.extend(at_once);
-            reads.extend(net.asks(owner, node).map(|(from, reading)| Reads { from, reading }));
+            reads.extend(
+                net.asks(owner, node)
+                    .map(|(from, reading)| Reads { from, reading }),
+            );
             first.push(u32::try_from(reads.len()).expect("fewer than 2^32 inputs"));
         }
         Self { first, reads }
@@ -93,17 +98,33 @@ impl<'a> History<'a> {
         }
         let mut start: Vec<i64> = (0..nodes).map(|node| state.value(NodeId::new(node))).collect();
         let mut place = first.clone();
-        let blank = Step { at: 0, to: 0, record: RecordId::NONE };
+        let blank = Step {
+            at: 0,
+            to: 0,
+            record: RecordId::NONE,
+        };
         let mut steps = vec![blank; transitions.len()];
         for change in transitions {
             let node = change.node.index();
             if place[node] == first[node] {
                 start[node] = change.from;
             }
-            steps[place[node] as usize] = Step { at: change.at, to: change.to, record: change.record };
+            steps[place[node] as usize] = Step {
+                at: change.at,
+                to: change.to,
+                record: change.record,
+            };
             place[node] += 1;
         }
-        Self { net, readings, state, first, steps, start, horizon }
+        Self {
+            net,
+            readings,
+            state,
+            first,
+            steps,
+            start,
+            horizon,
+        }
     }
 
     /// The network.
@@ -128,7 +149,8 @@ impl<'a> History<'a> {
 
     /// The value of a node at a moment: after all that happened then.
     pub fn value_at(&self, node: NodeId, at: u64) -> i64 {
-        self.last_step(node, at).map_or(self.at_start(node), |step| step.to)
+        self.last_step(node, at)
+            .map_or(self.at_start(node), |step| step.to)
     }
 
     /// The last change of a node at or before a moment.
@@ -146,7 +168,10 @@ impl<'a> History<'a> {
 
     /// When a node next reaches a value after a moment at which it had less.
     pub fn reaches(&self, node: NodeId, value: i64, after: u64) -> Option<Step> {
-        self.steps_after(node, after).iter().find(|step| step.to >= value).copied()
+        self.steps_after(node, after)
+            .iter()
+            .find(|step| step.to >= value)
+            .copied()
     }
 
     /// Since when a node has had less than a value, at a moment at which it has: the last loss.
@@ -155,7 +180,11 @@ impl<'a> History<'a> {
         let mut place = steps.partition_point(|step| step.at <= at);
         while place > 0 {
             place -= 1;
-            let before = if place == 0 { self.at_start(node) } else { steps[place - 1].to };
+            let before = if place == 0 {
+                self.at_start(node)
+            } else {
+                steps[place - 1].to
+            };
             if steps[place].to < value && before >= value {
                 return Some(steps[place]);
             }
@@ -222,17 +251,29 @@ impl<'a> History<'a> {
         match self.net.kind(owner) {
             NodeKind::Unit => None,
             NodeKind::Gate => {
-                let sum: i64 = inputs.iter().map(|input| input.weight * input.reading.read(value(input.from))).sum();
+                let sum: i64 = inputs
+                    .iter()
+                    .map(|input| input.weight * input.reading.read(value(input.from)))
+                    .sum();
                 Some(i64::from(sum >= self.net.threshold(owner)))
             }
             NodeKind::Level => Some(self.net.level_if(owner, value)),
             NodeKind::Starter => {
                 let able = inputs.iter().all(holds);
-                Some(if able { self.at_start(node).max(self.best(node)) } else { 0 })
+                Some(if able {
+                    self.at_start(node).max(self.best(node))
+                } else {
+                    0
+                })
             }
             NodeKind::Selector => {
-                let any = inputs.iter().any(|input| input.role == Role::Source && holds(input));
-                let may = inputs.iter().filter(|input| input.role == Role::TransferRequire).all(holds);
+                let any = inputs
+                    .iter()
+                    .any(|input| input.role == Role::Source && holds(input));
+                let may = inputs
+                    .iter()
+                    .filter(|input| input.role == Role::TransferRequire)
+                    .all(holds);
                 Some(i64::from(any && may))
             }
             NodeKind::Buffer => None,
@@ -247,7 +288,12 @@ impl<'a> History<'a> {
 
     /// The best value that a node ever had.
     pub fn best(&self, node: NodeId) -> i64 {
-        self.steps(node).iter().map(|step| step.to).chain([self.at_start(node)]).max().unwrap_or(0)
+        self.steps(node)
+            .iter()
+            .map(|step| step.to)
+            .chain([self.at_start(node)])
+            .max()
+            .unwrap_or(0)
     }
 
     /// The first entry of the chain of reasons above a record: a root.

@@ -31,7 +31,13 @@ impl<'a> Looked<'a> {
             .iter()
             .map(|service| outages_of(history, service.level, thresholds(service)))
             .collect();
-        Self { compiled, layout, history, end, outages }
+        Self {
+            compiled,
+            layout,
+            history,
+            end,
+            outages,
+        }
     }
 
     /// What the outage of a service waited for, from its beginning to its end (or the horizon).
@@ -74,9 +80,13 @@ impl<'a> Looked<'a> {
         let owner = |place: usize| net.tag(cause.path[place]).owner;
         let me = owner(0);
         let first = (0..cause.path.len()).find(|&place| owner(place) != me);
-        let hops = (1..cause.path.len()).filter(|&place| owner(place) != owner(place - 1)).count();
+        let hops = (1..cause.path.len())
+            .filter(|&place| owner(place) != owner(place - 1))
+            .count();
         let hops = i64::try_from(hops).expect("few links");
-        let demand = cause.overload_at.is_some_and(|place| first.is_none_or(|first| place <= first));
+        let demand = cause
+            .overload_at
+            .is_some_and(|place| first.is_none_or(|first| place <= first));
         let class = match first {
             _ if demand => Class::Overload,
             Some(place) => self.compiled.entities[owner(place) as usize].class,
@@ -91,16 +101,20 @@ pub fn thresholds(service: &ServiceInfo) -> Thresholds {
     Thresholds {
         down_below: service.down_below_ppm,
         recovered_at: service.recovered_at_ppm,
-        settled_for_us: Some(service.settled_for_us),
+        settled_for_us: service.settled_for_us,
     }
 }
 
 /// The services whose recovery is the recovery of the whole: those with users; without any, all that are no tools.
 pub fn chosen_services(compiled: &Compiled) -> Vec<usize> {
     let places = || 0..compiled.services.len();
-    let with_users: Vec<usize> = places().filter(|&place| compiled.services[place].users > 0).collect();
+    let with_users: Vec<usize> = places()
+        .filter(|&place| compiled.services[place].users > 0)
+        .collect();
     if with_users.is_empty() {
-        return places().filter(|&place| compiled.services[place].tier.is_some()).collect();
+        return places()
+            .filter(|&place| compiled.services[place].tier.is_some())
+            .collect();
     }
     with_users
 }

@@ -8,14 +8,19 @@ use crate::model::TileKind;
 /// The kind of a leaf.
 pub fn tile_kind(compiled: &Compiled, leaf: Leaf) -> TileKind {
     match leaf {
-        Leaf::Stage(node) => compiled.stages.get(&node).map_or(TileKind::Starting, |stage| stage.tile),
+        Leaf::Stage(node) => compiled
+            .stages
+            .get(&node)
+            .map_or(TileKind::Starting, |stage| stage.tile),
         Leaf::Work(work, way) => compiled.works[work.index()].ways[way],
         Leaf::Queue(crew, _) => compiled.crews[crew.index()].tile,
         Leaf::Lane(_) => TileKind::Queue,
         Leaf::Blocked(..) => TileKind::Blocked,
         Leaf::Awaited(agent, entry) => {
             let entries = &compiled.agents[agent.index()].entries;
-            entries.get(entry as usize).map_or(TileKind::OutsideAction, |entry| entry.tile)
+            entries
+                .get(entry as usize)
+                .map_or(TileKind::OutsideAction, |entry| entry.tile)
         }
         Leaf::NotYet(_) | Leaf::NotHit => TileKind::NotYetLost,
         Leaf::Circular(_) => TileKind::Circular,
@@ -28,10 +33,10 @@ pub fn tile_kind(compiled: &Compiled, leaf: Leaf) -> TileKind {
 pub fn tile_label(compiled: &Compiled, leaf: Leaf) -> String {
     let work = |work: crate::kernel::WorkId| compiled.works[work.index()].label.as_str();
     match leaf {
-        Leaf::Stage(node) => compiled
-            .stages
-            .get(&node)
-            .map_or_else(|| format!("{} comes back by itself", owner(compiled, node)), |stage| stage.label.clone()),
+        Leaf::Stage(node) => compiled.stages.get(&node).map_or_else(
+            || format!("{} comes back by itself", owner(compiled, node)),
+            |stage| stage.label.clone(),
+        ),
         Leaf::Work(id, way) => {
             let ways = &compiled.net.work(id).ways;
             match ways.len() {
@@ -39,12 +44,19 @@ pub fn tile_label(compiled: &Compiled, leaf: Leaf) -> String {
                 _ => format!("{}, {}", work(id), ways[way].name),
             }
         }
-        Leaf::Queue(crew, id) => format!("{}: no free hands of {}", work(id), compiled.crews[crew.index()].label),
+        Leaf::Queue(crew, id) => format!(
+            "{}: no free hands of {}",
+            work(id),
+            compiled.crews[crew.index()].label
+        ),
         Leaf::Lane(id) => format!("{}: its turn", work(id)),
         Leaf::Blocked(node, id) => format!("{}: {} is not there", work(id), owner(compiled, node)),
         Leaf::Awaited(agent, entry) => {
             let agent = &compiled.agents[agent.index()];
-            agent.entries.get(entry as usize).map_or_else(|| agent.label.clone(), |entry| entry.label.clone())
+            agent
+                .entries
+                .get(entry as usize)
+                .map_or_else(|| agent.label.clone(), |entry| entry.label.clone())
         }
         Leaf::NotYet(node) => format!("{} not lost yet", owner(compiled, node)),
         Leaf::Circular(node) => format!("{} waits for itself", owner(compiled, node)),
@@ -57,5 +69,8 @@ pub fn tile_label(compiled: &Compiled, leaf: Leaf) -> String {
 /// What people call the entity that a node belongs to.
 pub fn owner(compiled: &Compiled, node: NodeId) -> &str {
     let owner = compiled.net.tag(node).owner as usize;
-    compiled.entities.get(owner).map_or_else(|| compiled.net.name(node), |entity| entity.name.as_str())
+    compiled
+        .entities
+        .get(owner)
+        .map_or_else(|| compiled.net.name(node), |entity| entity.name.as_str())
 }

@@ -30,7 +30,8 @@ pub struct Outage {
 pub fn outages_of(history: &History<'_>, level: NodeId, thresholds: Thresholds) -> Vec<Outage> {
     let steps = history.steps(level);
     // Stretches of one value, from the start on: where each begins, and its value.
-    let stretches = std::iter::once((0, history.at_start(level))).chain(steps.iter().map(|step| (step.at, step.to)));
+    let stretches =
+        std::iter::once((0, history.at_start(level))).chain(steps.iter().map(|step| (step.at, step.to)));
     let mut outages: Vec<Outage> = Vec::new();
     let mut down_since: Option<u64> = None;
     let mut well_since: Option<u64> = None;
@@ -38,7 +39,10 @@ pub fn outages_of(history: &History<'_>, level: NodeId, thresholds: Thresholds) 
         if let (Some(from), Some(back)) = (down_since, well_since)
             && value < thresholds.recovered_at
         {
-            if thresholds.settled_for_us.is_some_and(|settled| at - back >= settled) {
+            if thresholds
+                .settled_for_us
+                .is_some_and(|settled| at - back >= settled)
+            {
                 outages.push(Outage { from, to: Some(back) });
                 down_since = None;
             }

@@ -39,9 +39,19 @@ fn fixed(us: u64) -> Law {
 fn with_history(builder: Builder, horizon_us: u64, check: impl Fn(&History<'_>)) {
     let net = builder.finish().expect("a sound network");
     let (mut state, mut scratch, mut trace) = (State::new(&net), Scratch::new(&net), Trace::default());
-    let limits = Limits { horizon_us, events_max: 100_000, settlings_max: 100 };
+    let limits = Limits {
+        horizon_us,
+        events_max: 100_000,
+        settlings_max: 100,
+    };
     run(&net, &mut state, &mut scratch, Key::new(1, 0), limits, &mut trace).expect("an end");
-    check(&History::new(&net, &Readings::new(&net), &state, &trace.transitions, horizon_us));
+    check(&History::new(
+        &net,
+        &Readings::new(&net),
+        &state,
+        &trace.transitions,
+        horizon_us,
+    ));
 }
 
 /// A service on servers that one head boots by hand, in a hall with a feed; both are cut, and given back one after the other.
@@ -66,7 +76,10 @@ fn a_recovery_waits_for_power_then_for_hands_then_for_its_own_start() {
                 name: "by hand".into(),
                 needs: Vec::new(),
                 crew: vec![(crew, 1)],
-                takes: Takes::EachItem { law: fixed(S), heads: 1 },
+                takes: Takes::EachItem {
+                    law: fixed(S),
+                    heads: 1,
+                },
                 errs_ppm: 0,
                 patience_us: u64::MAX,
             }],
@@ -79,45 +92,132 @@ fn a_recovery_waits_for_power_then_for_hands_then_for_its_own_start() {
     );
     let pool = b.balance("pool", tag(), Policy::Priority);
     b.supply(pool, servers, Reading::Amount, 1);
-    let first = b.consumer(pool, "first", tag(), 1, Demand::Fixed { amount: 5, when: None });
-    let grant = b.consumer(pool, "grant", tag(), 2, Demand::Fixed { amount: 15, when: None });
+    let first = b.consumer(
+        pool,
+        "first",
+        tag(),
+        1,
+        Demand::Fixed {
+            amount: 5,
+            when: None,
+        },
+    );
+    let grant = b.consumer(
+        pool,
+        "grant",
+        tag(),
+        2,
+        Demand::Fixed {
+            amount: 15,
+            when: None,
+        },
+    );
     let instance = b.starter("instance", tag(), StarterSpec::automatic(fixed(7 * S)));
     b.require(instance, grant, Reading::AtLeast(15));
     let level = b.level("service", tag(), Combine::Min);
     b.hard(level, instance, Reading::Full);
     let cut = b.reason("cut");
     let actions = vec![
-        (10 * S, Action::Hold { node: feed, reason: cut }),
-        (20 * S, Action::Hold { node: hall, reason: cut }),
-        (30 * S, Action::Lift { node: feed, reason: cut }),
-        (50 * S, Action::Lift { node: hall, reason: cut }),
+        (
+            10 * S,
+            Action::Hold {
+                node: feed,
+                reason: cut,
+            },
+        ),
+        (
+            20 * S,
+            Action::Hold {
+                node: hall,
+                reason: cut,
+            },
+        ),
+        (
+            30 * S,
+            Action::Lift {
+                node: feed,
+                reason: cut,
+            },
+        ),
+        (
+            50 * S,
+            Action::Lift {
+                node: hall,
+                reason: cut,
+            },
+        ),
     ];
     b.agent("script", tag(), Box::new(Script(actions)), Vec::new());
     with_history(b, 7200 * S, |history| {
-        let thresholds = Thresholds { down_below: 500_000, recovered_at: FULL_PPM, settled_for_us: None };
+        let thresholds = Thresholds {
+            down_below: 500_000,
+            recovered_at: FULL_PPM,
+            settled_for_us: None,
+        };
         // Ten servers at 60 s, all at 70 s, a start of 7 s.
-        assert_eq!(outages_of(history, level, thresholds), [Outage { from: 10 * S, to: Some(77 * S) }]);
+        assert_eq!(
+            outages_of(history, level, thresholds),
+            [Outage {
+                from: 10 * S,
+                to: Some(77 * S)
+            }]
+        );
         let runs = tiles_of(history, level, FULL_PPM, 10 * S, 77 * S);
         let script = AgentId(0);
         let expected = [
             // At a time when only the feed is cut, the feed is what holds; then the hall, which returns last.
-            Run { from: 10 * S, to: 20 * S, leaf: Leaf::Awaited(script, 2) },
-            Run { from: 20 * S, to: 50 * S, leaf: Leaf::Awaited(script, 3) },
+            Run {
+                from: 10 * S,
+                to: 20 * S,
+                leaf: Leaf::Awaited(script, 2),
+            },
+            Run {
+                from: 20 * S,
+                to: 50 * S,
+                leaf: Leaf::Awaited(script, 3),
+            },
             // The second batch is the one that makes fifteen: it queues while the first is booted.
-            Run { from: 50 * S, to: 60 * S, leaf: Leaf::Queue(crew, boot) },
-            Run { from: 60 * S, to: 70 * S, leaf: Leaf::Work(boot, 0) },
-            Run { from: 70 * S, to: 77 * S, leaf: Leaf::Stage(instance) },
+            Run {
+                from: 50 * S,
+                to: 60 * S,
+                leaf: Leaf::Queue(crew, boot),
+            },
+            Run {
+                from: 60 * S,
+                to: 70 * S,
+                leaf: Leaf::Work(boot, 0),
+            },
+            Run {
+                from: 70 * S,
+                to: 77 * S,
+                leaf: Leaf::Stage(instance),
+            },
         ];
         assert_eq!(runs, expected);
         assert!(covers(&runs, 10 * S, 77 * S));
         let cause = cause_of(history, level, FULL_PPM, 10 * S);
         assert_eq!(cause.path, [level, instance, grant, servers, powered, feed]);
         let root = history.record(cause.root.expect("a root")).expect("an entry");
-        assert_eq!((root.at, root.what), (10 * S, What::Action { agent: script, entry: 0 }));
+        assert_eq!(
+            (root.at, root.what),
+            (
+                10 * S,
+                What::Action {
+                    agent: script,
+                    entry: 0
+                }
+            )
+        );
         // Later the same service is down for the same reason: the feed was lost first.
-        assert_eq!(cause_of(history, level, FULL_PPM, 25 * S).path.last(), Some(&feed));
+        assert_eq!(
+            cause_of(history, level, FULL_PPM, 25 * S).path.last(),
+            Some(&feed)
+        );
         // When the feed is back, the hall alone holds it down.
-        assert_eq!(cause_of(history, level, FULL_PPM, 40 * S).path.last(), Some(&hall));
+        assert_eq!(
+            cause_of(history, level, FULL_PPM, 40 * S).path.last(),
+            Some(&hall)
+        );
         assert_eq!(history.value_at(first, 65 * S), 5);
     });
 }
@@ -126,18 +226,34 @@ fn a_recovery_waits_for_power_then_for_hands_then_for_its_own_start() {
 #[test]
 fn of_two_feeds_the_last_lost_is_the_cause_and_the_first_to_return_ends_it() {
     let mut b = Builder::new();
-    let (left, right) = (b.unit("left", tag(), UnitSpec::flag()), b.unit("right", tag(), UnitSpec::flag()));
+    let (left, right) = (
+        b.unit("left", tag(), UnitSpec::flag()),
+        b.unit("right", tag(), UnitSpec::flag()),
+    );
     let out = b.any("out", tag(), &[(left, Reading::Flag), (right, Reading::Flag)]);
     let actions = vec![
         (1, Action::Break { node: left, items: 1 }),
-        (2, Action::Break { node: right, items: 1 }),
+        (
+            2,
+            Action::Break {
+                node: right,
+                items: 1,
+            },
+        ),
         (8, Action::Repair { node: left }),
         (9, Action::Repair { node: right }),
     ];
     b.agent("script", tag(), Box::new(Script(actions)), Vec::new());
     with_history(b, 100, |history| {
         assert_eq!(cause_of(history, out, 1, 2).path, [out, right]);
-        assert_eq!(tiles_of(history, out, 1, 2, 8), [Run { from: 2, to: 8, leaf: Leaf::Awaited(AgentId(0), 2) }]);
+        assert_eq!(
+            tiles_of(history, out, 1, 2, 8),
+            [Run {
+                from: 2,
+                to: 8,
+                leaf: Leaf::Awaited(AgentId(0), 2)
+            }]
+        );
     });
 }
 
@@ -145,9 +261,21 @@ fn of_two_feeds_the_last_lost_is_the_cause_and_the_first_to_return_ends_it() {
 fn what_nobody_brings_back_waits_for_nothing() {
     let mut b = Builder::new();
     let unit = b.unit("unit", tag(), UnitSpec::flag());
-    b.agent("script", tag(), Box::new(Script(vec![(3, Action::Destroy { node: unit })])), Vec::new());
+    b.agent(
+        "script",
+        tag(),
+        Box::new(Script(vec![(3, Action::Destroy { node: unit })])),
+        Vec::new(),
+    );
     with_history(b, 10, |history| {
-        assert_eq!(tiles_of(history, unit, 1, 3, 10), [Run { from: 3, to: 10, leaf: Leaf::Nothing(unit) }]);
+        assert_eq!(
+            tiles_of(history, unit, 1, 3, 10),
+            [Run {
+                from: 3,
+                to: 10,
+                leaf: Leaf::Nothing(unit)
+            }]
+        );
     });
 }
 
@@ -163,11 +291,27 @@ fn starts_that_wait_for_each_other_are_a_circle() {
         b.require(one, power, Reading::Flag);
         b.start_require(one, other, Reading::Flag);
     }
-    let actions = vec![(S, Action::Break { node: power, items: 1 }), (2 * S, Action::Repair { node: power })];
+    let actions = vec![
+        (
+            S,
+            Action::Break {
+                node: power,
+                items: 1,
+            },
+        ),
+        (2 * S, Action::Repair { node: power }),
+    ];
     b.agent("script", tag(), Box::new(Script(actions)), Vec::new());
     with_history(b, 10 * S, |history| {
         let runs = tiles_of(history, x, 1, S, 10 * S);
         // Power returns before either does, so that even while it is gone each is held by the other.
-        assert_eq!(runs, [Run { from: S, to: 10 * S, leaf: Leaf::Circular(x) }]);
+        assert_eq!(
+            runs,
+            [Run {
+                from: S,
+                to: 10 * S,
+                leaf: Leaf::Circular(x)
+            }]
+        );
     });
 }

@@ -57,9 +57,18 @@ pub struct Tiles<'h, 'a> {
 
 /// What a node has less than `need` of, from `from` until `to`, at every moment between.
 pub fn tiles_of(history: &History<'_>, node: NodeId, need: i64, from: u64, to: u64) -> Vec<Run> {
-    let mut tiles = Tiles { history, runs: Vec::new(), stack: Vec::new(), calls: Vec::new() };
+    let mut tiles = Tiles {
+        history,
+        runs: Vec::new(),
+        stack: Vec::new(),
+        calls: Vec::new(),
+    };
     tiles.hold(node, need, from, to);
-    debug_assert!(covers(&tiles.runs, from, to), "tiles leave no gap and do not overlap: {:?}", tiles.runs);
+    debug_assert!(
+        covers(&tiles.runs, from, to),
+        "tiles leave no gap and do not overlap: {:?}",
+        tiles.runs
+    );
     tiles.runs
 }
 
@@ -189,10 +198,14 @@ impl Tiles<'_, '_> {
             What::Done { instance } | What::Failed { instance } | What::Called { instance } => {
                 self.over_call(instance, node, from, to);
             }
-            What::Action { agent, entry: line } => match self.history.record(entry.follows).map(|before| before.what) {
-                Some(What::Done { instance } | What::Failed { instance }) => self.over_call(instance, node, from, to),
-                _ => self.leaf(from, to, Leaf::Awaited(agent, line)),
-            },
+            What::Action { agent, entry: line } => {
+                match self.history.record(entry.follows).map(|before| before.what) {
+                    Some(What::Done { instance } | What::Failed { instance }) => {
+                        self.over_call(instance, node, from, to)
+                    }
+                    _ => self.leaf(from, to, Leaf::Awaited(agent, line)),
+                }
+            }
             What::Stage { node: other, began } => {
                 let turn = began.clamp(from, to);
                 self.brought(entry.follows, node, from, turn, depth + 1);
@@ -213,7 +226,11 @@ impl Tiles<'_, '_> {
         let mut at = from;
         while at < to {
             let value = self.history.value_at(node, at);
-            let next = self.history.steps_after(node, at).first().map_or(to, |step| step.at.min(to));
+            let next = self
+                .history
+                .steps_after(node, at)
+                .first()
+                .map_or(to, |step| step.at.min(to));
             if value < reached && !self.stack.contains(&node) {
                 self.hold(node, reached, at, next);
             } else {
@@ -260,13 +277,20 @@ impl Tiles<'_, '_> {
     /// not followed into their other work.
     fn queue(&mut self, crew: CrewId, work: WorkId, from: u64, to: u64) {
         let net = self.history.net();
-        let needed = net.work(work).ways.iter().flat_map(|way| &way.crew).filter(|&&(other, _)| other == crew);
+        let needed = net
+            .work(work)
+            .ways
+            .iter()
+            .flat_map(|way| &way.crew)
+            .filter(|&&(other, _)| other == crew);
         let needed = needed.map(|&(_, heads)| i64::from(heads)).min().unwrap_or(1);
         let heads = net.crew_heads(crew);
         let mut at = from;
         while at < to {
             let there: i64 = heads.iter().map(|&node| self.history.value_at(node, at)).sum();
-            let changes = heads.iter().filter_map(|&node| self.history.steps_after(node, at).first());
+            let changes = heads
+                .iter()
+                .filter_map(|&node| self.history.steps_after(node, at).first());
             let next = changes.map(|step| step.at).min().unwrap_or(to).min(to);
             let coming = heads
                 .iter()
@@ -289,11 +313,22 @@ impl Tiles<'_, '_> {
         if from >= to {
             return;
         }
-        let why = self.history.record(called).map_or(RecordId::NONE, |record| record.follows);
-        match self.history.record(why).map(|record| (record.what, record.at, record.follows)) {
+        let why = self
+            .history
+            .record(called)
+            .map_or(RecordId::NONE, |record| record.follows);
+        match self
+            .history
+            .record(why)
+            .map(|record| (record.what, record.at, record.follows))
+        {
             // An agent called; what woke it?
             Some((What::Action { agent, entry }, _, follows)) => {
-                match self.history.record(follows).map(|record| (record.what, record.at)) {
+                match self
+                    .history
+                    .record(follows)
+                    .map(|record| (record.what, record.at))
+                {
                     Some((What::Done { instance } | What::Failed { instance }, _)) => {
                         self.over_call(instance, node, from, to);
                     }
@@ -361,14 +396,23 @@ pub fn returning_input(history: &History<'_>, node: NodeId, need: i64, at: u64) 
     returns.sort_by_key(|&(time, order, ..)| (time, order));
     let enough = |count: usize| {
         let value = |from: NodeId| {
-            let returned = returns[..count].iter().rev().find(|(_, _, input, _)| input.from == from);
+            let returned = returns[..count]
+                .iter()
+                .rev()
+                .find(|(_, _, input, _)| input.from == from);
             returned.map_or_else(|| now(from), |&(.., value)| value)
         };
-        history.value_if(node, at, &value).is_some_and(|reached| reached >= need)
+        history
+            .value_if(node, at, &value)
+            .is_some_and(|reached| reached >= need)
     };
     if !enough(returns.len()) {
         // Held down by more than its inputs (what other consumers ask for, a cycle): the last to return is as good an answer as any.
-        return returns.last().map(|&(_, _, input, value)| Return { input, value, at: u64::MAX });
+        return returns.last().map(|&(_, _, input, value)| Return {
+            input,
+            value,
+            at: u64::MAX,
+        });
     }
     // Every node is monotone in what returns: the first number of returns that is enough is found by halving.
     let (mut low, mut high) = (0, returns.len());
@@ -381,5 +425,9 @@ pub fn returning_input(history: &History<'_>, node: NodeId, need: i64, at: u64) 
         }
     }
     let (time, _, input, value) = returns[high - 1];
-    Some(Return { input, value, at: time })
+    Some(Return {
+        input,
+        value,
+        at: time,
+    })
 }

@@ -21,8 +21,12 @@ pub fn text(explained: &Explained, width: usize) -> String {
     }
     out.push_str("\nOutages, and what each moment of them waited for\n");
     for outage in &chosen.outages {
-        let end = outage.up_at_us.map_or_else(|| "not back within the horizon".to_owned(), &at);
-        let span = outage.up_at_us.map_or_else(String::new, |up| format!(", {}", span_of(cell(up - outage.down_at_us))));
+        let end = outage
+            .up_at_us
+            .map_or_else(|| "not back within the horizon".to_owned(), &at);
+        let span = outage.up_at_us.map_or_else(String::new, |up| {
+            format!(", {}", span_of(cell(up - outage.down_at_us)))
+        });
         out.push_str(&format!(
             "{}: {} to {end}{span} ({}: {})\n",
             plain(&outage.service),
@@ -31,13 +35,22 @@ pub fn text(explained: &Explained, width: usize) -> String {
             plain(&outage.cause.join(" → "))
         ));
         for run in &outage.tiles {
-            let &TileRun { from_us, to_us, ref label, ref kind } = run;
+            let &TileRun {
+                from_us,
+                to_us,
+                ref label,
+                ref kind,
+            } = run;
             let line = format!("{} {} ({kind})", span_of(cell(to_us - from_us)), plain(label));
             hang(&mut out, &format!("  {}", at(from_us)), &line, width);
         }
     }
     out.push_str("\nThe row of this replication (columns that are not 0)\n");
-    for (name, value) in explained.row.iter().filter(|&(name, &value)| value != 0 && !name.starts_with("/curve/")) {
+    for (name, value) in explained
+        .row
+        .iter()
+        .filter(|&(name, &value)| value != 0 && !name.starts_with("/curve/"))
+    {
         out.push_str(&format!("  {} = {value}\n", plain(name)));
     }
     out

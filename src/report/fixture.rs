@@ -221,7 +221,10 @@ fn records() -> Vec<RecordInput> {
         id: "servers-up".into(),
         text: "12,000 of 32,000 servers up at 13:40".into(),
         source: "press".into(),
-        measure: RecordMeasure::ServersOn { at_us: at_1340, of: 32_000 },
+        measure: RecordMeasure::ServersOn {
+            at_us: at_1340,
+            of: 32_000,
+        },
         role: RecordRole::Tuned,
         low: 12_000,
         high: 15_000,

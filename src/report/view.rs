@@ -12,8 +12,8 @@ use crate::report::ReportError;
 use crate::report::charts::{self, palette};
 use crate::report::terminal::tile_sum;
 use crate::report::words::{
-    LocalClock, amount, grouped, moment, people, percent, percent_of, plain, quantile_span,
-    round_span, since_start, span_of,
+    LocalClock, amount, grouped, moment, people, percent, percent_of, plain, quantile_span, round_span,
+    since_start, span_of,
 };
 
 /// A number and its interval.

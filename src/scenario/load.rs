@@ -84,10 +84,19 @@ impl Loaded {
     /// Puts a value of its own in the place of a section: for what is said on the command line rather than in a file. `name` is
     /// what stands in messages for the text's file.
     pub fn replace_section(&mut self, section: &str, name: &str, text: &str, limits: &Limits) {
-        let file = self.sources.add_file(name, text.to_owned(), Sources::SCENARIO).unwrap_or_default();
-        let Some(node) = super::yaml::parse(text, file, Sources::SCENARIO, limits, &mut self.issues) else { return };
+        let file = self
+            .sources
+            .add_file(name, text.to_owned(), Sources::SCENARIO)
+            .unwrap_or_default();
+        let Some(node) = super::yaml::parse(text, file, Sources::SCENARIO, limits, &mut self.issues) else {
+            return;
+        };
         self.root.remove(section);
-        self.root.insert(Entry { key: section.into(), key_span: node.span, node });
+        self.root.insert(Entry {
+            key: section.into(),
+            key_span: node.span,
+            node,
+        });
     }
 
     /// Where an entry that a variant adds lacks something, the variant's author probably meant another entry: says so.

@@ -74,7 +74,11 @@ impl Engine<'_> {
             .filter(|input| input.role == Role::Supply)
             .map(|input| input.weight * input.reading.read(self.value(input.from)))
             .sum();
-        let asked: Vec<i64> = row.consumers.iter().map(|consumer| self.asked(consumer)).collect();
+        let asked: Vec<i64> = row
+            .consumers
+            .iter()
+            .map(|consumer| self.asked(consumer))
+            .collect();
         let mut granted = std::mem::take(&mut self.scratch.grants);
         grants(&row.policy, supply, &asked, &mut granted);
         if let Policy::Trip { after_us } = row.policy {
@@ -129,7 +133,9 @@ impl Engine<'_> {
         let state = &mut self.state.balances[slot];
         let mut why = self.state.records[node.index()];
         if std::mem::take(&mut state.put_off) {
-            if let (Policy::Trip { after_us }, Some(since)) = (&self.net.balances[slot].policy, state.overload_since) {
+            if let (Policy::Trip { after_us }, Some(since)) =
+                (&self.net.balances[slot].policy, state.overload_since)
+            {
                 let at = since.saturating_add(*after_us).max(self.state.now + 1);
                 self.set_timer(node, at);
             }

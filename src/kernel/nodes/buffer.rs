@@ -30,7 +30,10 @@ impl Engine<'_> {
         let now = self.state.now;
         let state = &mut self.state.buffers[slot];
         let passed = i128::from(now - state.at);
-        state.level = state.level.saturating_add(state.rate.saturating_mul(passed)).clamp(0, ceiling);
+        state.level = state
+            .level
+            .saturating_add(state.rate.saturating_mul(passed))
+            .clamp(0, ceiling);
         state.at = now;
     }
 
@@ -87,7 +90,11 @@ impl Engine<'_> {
         // The next level at which a flag may change, in the direction in which the level moves.
         let mut aim: Option<i128> = None;
         let mut consider = |mark: i128| {
-            let ahead = if rate < 0 { mark < level || (mark == level && level == 0) } else { mark > level };
+            let ahead = if rate < 0 {
+                mark < level || (mark == level && level == 0)
+            } else {
+                mark > level
+            };
             if ahead && aim.is_none_or(|best| if rate < 0 { mark > best } else { mark < best }) {
                 aim = Some(mark);
             }
@@ -96,7 +103,10 @@ impl Engine<'_> {
             if level > 0 {
                 consider(0);
             }
-            row.marks.iter().filter(|(mark, _)| mark.off < level).for_each(|(mark, _)| consider(mark.off));
+            row.marks
+                .iter()
+                .filter(|(mark, _)| mark.off < level)
+                .for_each(|(mark, _)| consider(mark.off));
         } else if rate > 0 {
             if !usable {
                 consider(row.spec.rearm);
@@ -108,7 +118,10 @@ impl Engine<'_> {
                 let distance = (aim - level).abs();
                 let speed = rate.abs();
                 let steps = (distance + speed - 1) / speed;
-                u64::try_from(steps).ok().and_then(|steps| now.checked_add(steps)).unwrap_or(NEVER)
+                u64::try_from(steps)
+                    .ok()
+                    .and_then(|steps| now.checked_add(steps))
+                    .unwrap_or(NEVER)
             }
             _ => NEVER,
         };

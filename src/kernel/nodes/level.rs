@@ -11,10 +11,18 @@ use crate::kernel::spec::Combine;
 pub(crate) fn support(combine: Combine, inputs: &[Input], value: impl Fn(NodeId) -> i64) -> i64 {
     let read = |input: &Input| input.reading.read(value(input.from)).clamp(0, FULL_PPM);
     match combine {
-        Combine::Min => {
-            inputs.iter().filter(|input| input.role == Role::Hard).map(read).min().unwrap_or(FULL_PPM)
-        }
-        Combine::Max => inputs.iter().filter(|input| input.role == Role::Term).map(read).max().unwrap_or(0),
+        Combine::Min => inputs
+            .iter()
+            .filter(|input| input.role == Role::Hard)
+            .map(read)
+            .min()
+            .unwrap_or(FULL_PPM),
+        Combine::Max => inputs
+            .iter()
+            .filter(|input| input.role == Role::Term)
+            .map(read)
+            .max()
+            .unwrap_or(0),
         Combine::Sum => {
             let sum: i128 = inputs
                 .iter()
@@ -72,7 +80,11 @@ impl Engine<'_> {
             for &node in members {
                 let inputs = net.inputs(node);
                 let allowed = support(net.levels[net.slot(node)], inputs, |from| {
-                    if net.groups[from.index()] == group { levels[from.index()] } else { values[from.index()] }
+                    if net.groups[from.index()] == group {
+                        levels[from.index()]
+                    } else {
+                        values[from.index()]
+                    }
                 });
                 if allowed < levels[node.index()] {
                     levels[node.index()] = allowed;

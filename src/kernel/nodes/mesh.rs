@@ -33,7 +33,9 @@ pub(crate) fn live_points(
             fed[root(roots, point) as usize] = true;
         }
     }
-    (0..points).map(|point| fed[root(roots, point) as usize]).collect()
+    (0..points)
+        .map(|point| fed[root(roots, point) as usize])
+        .collect()
 }
 
 fn root(roots: &mut [u32], mut point: u32) -> u32 {

@@ -21,8 +21,15 @@ impl Engine<'_> {
         let holds = |input: &Input| input.reading.read(self.value(input.from)) != 0;
         let inputs = self.net.inputs(node);
         Sources {
-            live: inputs.iter().filter(|input| input.role == Role::Source).map(holds).collect(),
-            may_move: inputs.iter().filter(|input| input.role == Role::TransferRequire).all(holds),
+            live: inputs
+                .iter()
+                .filter(|input| input.role == Role::Source)
+                .map(holds)
+                .collect(),
+            may_move: inputs
+                .iter()
+                .filter(|input| input.role == Role::TransferRequire)
+                .all(holds),
         }
     }
 
@@ -105,8 +112,14 @@ impl Engine<'_> {
 
     fn begin_transfer(&mut self, node: NodeId, sources: &Sources, why: RecordId) {
         let slot = self.net.slot(node);
-        let asked = self.state.selectors[slot].asked.filter(|&source| sources.live.get(source as usize) == Some(&true));
-        let first = sources.live.iter().position(|&live| live).map(|at| u32::try_from(at).expect("few sources"));
+        let asked = self.state.selectors[slot]
+            .asked
+            .filter(|&source| sources.live.get(source as usize) == Some(&true));
+        let first = sources
+            .live
+            .iter()
+            .position(|&live| live)
+            .map(|at| u32::try_from(at).expect("few sources"));
         match asked.or(first) {
             Some(target) if sources.may_move => {
                 let mut stream = self.next_stream(node, purpose::STAGE);
@@ -127,7 +140,13 @@ impl Engine<'_> {
         let slot = self.net.slot(node);
         let state = self.state.selectors[slot];
         let sources = self.sources(node);
-        let record = self.record(state.why, What::Stage { node, began: state.began });
+        let record = self.record(
+            state.why,
+            What::Stage {
+                node,
+                began: state.began,
+            },
+        );
         match state.change {
             Change::Sensing => self.begin_transfer(node, &sources, record),
             Change::Moving(target) => {

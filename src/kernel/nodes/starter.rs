@@ -23,7 +23,11 @@ struct Wishes {
 
 impl Engine<'_> {
     fn wishes(&self, node: NodeId) -> Wishes {
-        let mut wishes = Wishes { able: true, wanted: true, may_start: true };
+        let mut wishes = Wishes {
+            able: true,
+            wanted: true,
+            may_start: true,
+        };
         for input in self.net.inputs(node) {
             let holds = input.reading.read(self.value(input.from)) != 0;
             match input.role {
@@ -151,7 +155,15 @@ impl Engine<'_> {
     pub(crate) fn starter_timer(&mut self, node: NodeId) {
         let slot = self.net.slot(node);
         let state = self.state.starters[slot];
-        let stage_over = |engine: &mut Self| engine.record(state.why, What::Stage { node, began: state.began });
+        let stage_over = |engine: &mut Self| {
+            engine.record(
+                state.why,
+                What::Stage {
+                    node,
+                    began: state.began,
+                },
+            )
+        };
         match state.stage {
             Stage::Waiting => {
                 let record = stage_over(self);
@@ -304,7 +316,11 @@ impl Engine<'_> {
     fn begin_starter(&mut self, node: NodeId, wishes: Wishes) {
         let slot = self.net.slot(node);
         let spec = &self.net.starters[slot].spec;
-        let on = if wishes.able && wishes.wanted { spec.initial_on.clamp(0, spec.items) } else { 0 };
+        let on = if wishes.able && wishes.wanted {
+            spec.initial_on.clamp(0, spec.items)
+        } else {
+            0
+        };
         let state = &mut self.state.starters[slot];
         state.on = on;
         state.off = spec.items - on;

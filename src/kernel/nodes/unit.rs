@@ -77,10 +77,14 @@ impl Engine<'_> {
             let state = &mut self.state.clocks[first + ordinal];
             let number = u64::from(state.renewals) << 8 | ordinal as u64;
             state.renewals += 1;
-            let mut stream = self.key.stream(self.net.streams[node.index()], purpose::LIFE, number);
+            let mut stream = self
+                .key
+                .stream(self.net.streams[node.index()], purpose::LIFE, number);
             state.left = clock.law.sample_us(&mut stream).max(1);
             state.running_since = None;
-            self.state.calendar.set(self.clock_slot(first + ordinal), NEVER, 0);
+            self.state
+                .calendar
+                .set(self.clock_slot(first + ordinal), NEVER, 0);
         }
         self.review_clocks(node);
     }
@@ -100,7 +104,10 @@ impl Engine<'_> {
         let sound = self.state.units[slot].soundness == Soundness::Sound;
         let now = self.state.now;
         for (ordinal, clock) in spec.clocks.iter().enumerate() {
-            let runs = sound && clock.runs.is_none_or(|(from, reading)| reading.read(self.value(from)) != 0);
+            let runs = sound
+                && clock
+                    .runs
+                    .is_none_or(|(from, reading)| reading.read(self.value(from)) != 0);
             let timer = self.clock_slot(first + ordinal);
             let tie = crate::kernel::run::tie_of_node(self.net.order[node.index()]);
             let state = &mut self.state.clocks[first + ordinal];

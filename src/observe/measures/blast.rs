@@ -12,9 +12,14 @@ pub(super) fn measure(looked: &Looked<'_>, cells: &mut [i64]) {
         if looked.history.at_start(node) < well {
             continue;
         }
-        let Some(loss) = looked.history.steps(node).iter().find(|step| step.to < well) else { continue };
+        let Some(loss) = looked.history.steps(node).iter().find(|step| step.to < well) else {
+            continue;
+        };
         let (class, hops) = looked.class(&cause_of(looked.history, node, well, loss.at));
-        let class = Class::ALL.iter().position(|&known| known == class).expect("every class is listed");
+        let class = Class::ALL
+            .iter()
+            .position(|&known| known == class)
+            .expect("every class is listed");
         cells[layout.blast(class)] += 1;
         let most = &mut cells[layout.hops_max()];
         *most = (*most).max(hops);

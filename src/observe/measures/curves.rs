@@ -25,14 +25,24 @@ pub(super) fn measure(looked: &Looked<'_>, cells: &mut [i64]) {
     let whole: i128 = chosen.iter().map(|&service| weight(service)).sum();
     let mut served = vec![0; times.len()];
     for &service in &chosen {
-        add(looked.history, looked.compiled.services[service].level, weight(service), times, &mut served);
+        add(
+            looked.history,
+            looked.compiled.services[service].level,
+            weight(service),
+            times,
+            &mut served,
+        );
     }
     let mut on = vec![0; times.len()];
     for pool in &looked.compiled.pools {
         add(looked.history, pool.on, 1, times, &mut on);
     }
     for k in 0..times.len() {
-        let share = if whole == 0 { i128::from(FULL_PPM) } else { served[k] / whole };
+        let share = if whole == 0 {
+            i128::from(FULL_PPM)
+        } else {
+            served[k] / whole
+        };
         cells[layout.curve(k)] = i64::try_from(share).expect("a share is at most a million");
         cells[layout.servers_on(k)] = i64::try_from(on[k]).expect("servers are counted in 64 bits");
     }

@@ -12,7 +12,11 @@ fn lost_user_seconds(looked: &Looked<'_>, service: usize) -> i64 {
     let info = &looked.compiled.services[service];
     let (mut at, mut level) = (0, looked.history.at_start(info.level));
     let mut ppm_us: i128 = 0;
-    let steps = looked.history.steps(info.level).iter().map(|step| (step.at, step.to));
+    let steps = looked
+        .history
+        .steps(info.level)
+        .iter()
+        .map(|step| (step.at, step.to));
     for (next, value) in steps.chain([(looked.history.horizon(), 0)]) {
         ppm_us += i128::from(FULL_PPM - level) * i128::from(next - at);
         (at, level) = (next, value);
@@ -36,8 +40,11 @@ pub(super) fn measure(looked: &Looked<'_>, cells: &mut [i64]) {
         cells[layout.down_at(service)] = cell(first.from);
         cells[layout.rta(service)] = first.to.map_or(BEYOND_HORIZON, |to| cell(to - first.from));
         let (class, _) = looked.class(&looked.cause(service, first));
-        cells[layout.class(service)] =
-            Class::ALL.iter().position(|&known| known == class).and_then(|at| i64::try_from(at).ok()).unwrap_or(NO_CLASS);
+        cells[layout.class(service)] = Class::ALL
+            .iter()
+            .position(|&known| known == class)
+            .and_then(|at| i64::try_from(at).ok())
+            .unwrap_or(NO_CLASS);
         for run in looked.tiles(service, first) {
             let kind = tile_kind(looked.compiled, run.leaf);
             cells[layout.tile(service, place(kind))] += cell(run.to - run.from);
@@ -47,5 +54,8 @@ pub(super) fn measure(looked: &Looked<'_>, cells: &mut [i64]) {
 
 /// The place of a kind of tile in the layout.
 pub(super) fn place(kind: TileKind) -> usize {
-    TileKind::ALL.iter().position(|&known| known == kind).expect("every kind of tile is listed")
+    TileKind::ALL
+        .iter()
+        .position(|&known| known == kind)
+        .expect("every kind of tile is listed")
 }

@@ -11,7 +11,11 @@ pub(super) fn measure(looked: &Looked<'_>, cells: &mut [i64]) {
     let layout = looked.layout;
     let horizon = looked.history.horizon();
     let chosen = chosen_services(looked.compiled);
-    let begin = chosen.iter().filter_map(|&service| looked.outages[service].first()).map(|outage| outage.from).min();
+    let begin = chosen
+        .iter()
+        .filter_map(|&service| looked.outages[service].first())
+        .map(|outage| outage.from)
+        .min();
     // Who is back last, or is not; the first of equals by the order of services.
     let mut last = None;
     for &service in &chosen {

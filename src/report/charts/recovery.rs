@@ -124,12 +124,18 @@ fn records(results: &Results, servers: bool) -> Vec<Mark<'_>> {
         .records
         .iter()
         .filter_map(|record| match record.measure {
-            RecordMeasure::ServersOn { at_us, of } if servers => {
-                Some(Mark { hours: hours_at(at_us), low: of - record.high, high: of - record.low, record })
-            }
-            RecordMeasure::Served(at_us) if !servers => {
-                Some(Mark { hours: hours_at(at_us), low: record.low, high: record.high, record })
-            }
+            RecordMeasure::ServersOn { at_us, of } if servers => Some(Mark {
+                hours: hours_at(at_us),
+                low: of - record.high,
+                high: of - record.low,
+                record,
+            }),
+            RecordMeasure::Served(at_us) if !servers => Some(Mark {
+                hours: hours_at(at_us),
+                low: record.low,
+                high: record.high,
+                record,
+            }),
             _ => None,
         })
         .collect()
@@ -146,7 +152,11 @@ fn servers_down(results: &Results) -> Band {
         q50: down(&on.q50),
         q75: down(&on.q25),
         q95: down(&on.q05),
-        mean: on.mean.iter().map(|on| results.head.servers as f64 - on).collect(),
+        mean: on
+            .mean
+            .iter()
+            .map(|on| results.head.servers as f64 - on)
+            .collect(),
     }
 }
 
