@@ -277,7 +277,11 @@ fn record_input(compiled: &Compiled, record: &RecordInfo) -> RecordInput {
         text,
         source: record.source.clone().unwrap_or_default(),
         measure,
-        role: RecordRole::Untuned,
+        role: if record.tuned {
+            RecordRole::Tuned
+        } else {
+            RecordRole::Untuned
+        },
         low,
         high,
     }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::results::{ChosenOutage, StoryLine, TileRun};
 use crate::compile::Compiled;
-use crate::kernel::{Call, Outcome, Phase, Wait, What, WorkId};
+use crate::kernel::{AgentId, Call, InstanceId, Outcome, Phase, Wait, What, WorkId};
 use crate::observe::causes::Cause;
 use crate::observe::looked::Looked;
 use crate::observe::naming::{owner, tile_kind, tile_label};
+use crate::quantity::SimDuration;
 
 /// The outages of a replication with their causes and tiles, by beginning, then by service.
 pub fn outages(looked: &Looked<'_>) -> Vec<ChosenOutage> {
@@ -86,19 +87,33 @@ pub fn story(looked: &Looked<'_>) -> Vec<StoryLine> {
         .collect()
 }
 
-/// What agents did: the lines of timelines, and what struck.
+/// What agents did: the lines of timelines, and what struck. What is done bit by bit is told at its beginning and its end.
 fn actions(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
+    let mut times: BTreeMap<(AgentId, u32), Vec<u64>> = BTreeMap::new();
     for record in looked.history.records() {
-        let What::Action { agent, entry } = record.what else {
+        if let What::Action { agent, entry } = record.what {
+            let times = times.entry((agent, entry)).or_default();
+            if times.last() != Some(&record.at) {
+                times.push(record.at);
+            }
+        }
+    }
+    for ((agent, entry), times) in times {
+        let agent = &looked.compiled.agents[agent.index()];
+        let Some(entry) = agent.entries.get(entry as usize) else {
             continue;
         };
-        let agent = &looked.compiled.agents[agent.index()];
-        if let Some(entry) = agent.entries.get(entry as usize) {
-            let source = entry
-                .source
-                .as_ref()
-                .map_or(String::new(), |source| format!(" [{source}]"));
-            lines.push((record.at, 0, format!("{}: {}{source}.", agent.label, entry.label)));
+        let source = entry
+            .source
+            .as_ref()
+            .map_or(String::new(), |source| format!(" [{source}]"));
+        let what = match entry.label.starts_with(agent.label.as_str()) {
+            true => entry.label.clone(),
+            false => format!("{}: {}", agent.label, entry.label),
+        };
+        lines.push((times[0], 0, format!("{what}{source}.")));
+        if let [_, .., last] = times.as_slice() {
+            lines.push((*last, 0, format!("{what}: the last of {} times.", times.len())));
         }
     }
 }
@@ -135,25 +150,30 @@ fn services(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
         let entity = looked.compiled.entities.iter().find(|entity| entity.id == id);
         entity.map_or_else(|| id.to_owned(), |entity| entity.name.clone())
     };
+    // Those that go down, or come back, at one time and for one reason are told together.
+    let mut told: BTreeMap<(u64, u8, String), Vec<String>> = BTreeMap::new();
     for outage in outages(looked) {
-        let service = name(&outage.service);
-        lines.push((
-            outage.down_at_us,
-            2,
-            format!("{service} goes down: {}.", outage.cause.join(" → ")),
-        ));
+        let chain = &outage.cause[..outage.cause.len().saturating_sub(1)];
+        let because = format!("down: {}", chain.join(" → "));
+        told.entry((outage.down_at_us, 2, because))
+            .or_default()
+            .push(name(&outage.service));
         let waits = waits(&outage.tiles);
-        match outage.up_at_us {
+        let (at, text) = match outage.up_at_us {
             Some(at) => {
-                let span = crate::quantity::SimDuration::from_us(at - outage.down_at_us).rounded();
-                lines.push((at, 3, format!("{service} is back after {span} = {waits}.")));
+                let span = SimDuration::from_us(at - outage.down_at_us).rounded();
+                (at, format!("back after {span} = {waits}"))
             }
-            None => lines.push((
+            None => (
                 looked.history.horizon(),
-                3,
-                format!("{service} is not back at the horizon; it has waited: {waits}."),
-            )),
-        }
+                format!("not back at the horizon, having waited: {waits}"),
+            ),
+        };
+        told.entry((at, 3, text)).or_default().push(name(&outage.service));
+    }
+    for ((at, order, text), names) in told {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        lines.push((at, order, format!("{} {text}.", list(&names))));
     }
 }
 
@@ -169,12 +189,7 @@ fn waits(tiles: &[TileRun]) -> String {
     }
     let parts: Vec<String> = sums
         .iter()
-        .map(|(label, span)| {
-            format!(
-                "{} {label}",
-                crate::quantity::SimDuration::from_us(*span).rounded()
-            )
-        })
+        .map(|(label, span)| format!("{} {label}", SimDuration::from_us(*span).rounded()))
         .collect();
     parts.join(" + ")
 }
@@ -188,7 +203,7 @@ fn single_works(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
         }
         let label = &compiled.works[call.work.index()].label;
         let ways = &compiled.net.work(call.work).ways;
-        for row in looked.history.course(crate::kernel::InstanceId::new(number)) {
+        for row in looked.history.course(InstanceId::new(number)) {
             let text = match row.phase {
                 Phase::Waiting(Wait::Crew(crew)) => {
                     format!(
@@ -219,7 +234,7 @@ fn batches(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
         }
         let begun = looked
             .history
-            .course(crate::kernel::InstanceId::new(number))
+            .course(InstanceId::new(number))
             .iter()
             .find(|row| matches!(row.phase, Phase::Running(_)))
             .map_or(call.called_at, |row| row.at);
@@ -238,7 +253,7 @@ fn batches(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
         let all = &compiled.net.work(work).ways;
         let names: Vec<&str> = ways.iter().map(|&way| all[way].name.as_str()).collect();
         let how = names.join(" and ");
-        lines.push((begun, 4, format!("“{label}” begins, {how}.")));
+        lines.push((begun, 4, format!("“{label}” begins.")));
         lines.push((
             ended,
             5,

@@ -87,6 +87,8 @@ pub struct RecordInfo {
     pub id: String,
     /// Where it is known from.
     pub source: Option<String>,
+    /// Whether inputs were tuned to it.
+    pub tuned: bool,
     /// What was observed.
     pub what: RecordWhat,
 }
@@ -232,9 +234,11 @@ pub fn compile(design: &Design) -> Compiled {
             back_at,
             back_by,
             source,
+            tuned,
         } => RecordInfo {
             id: id.to_string(),
             source: source.clone(),
+            tuned: *tuned,
             what: RecordWhat::Outage {
                 service: service_at(service),
                 lost_at_us: us(lost_at),
@@ -247,6 +251,7 @@ pub fn compile(design: &Design) -> Compiled {
             at,
             count,
             source,
+            tuned,
         } => {
             let place = model.resolve(r#in);
             let inside = |(_, pool): &(usize, &PoolInfo)| model.is_in(EntityId(pool.entity), place);
@@ -264,6 +269,7 @@ pub fn compile(design: &Design) -> Compiled {
             RecordInfo {
                 id: id.to_string(),
                 source: source.clone(),
+                tuned: *tuned,
                 what,
             }
         }

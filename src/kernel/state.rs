@@ -62,6 +62,8 @@ pub(crate) struct StarterState {
     pub stopped: bool,
     pub forced: bool,
     pub tries: u32,
+    /// Why items last came into the states that work is called for.
+    pub items_why: RecordId,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -256,6 +258,7 @@ impl State {
                     stopped: false,
                     forced: false,
                     tries: 0,
+                    items_why: RecordId::NONE,
                 })
                 .collect(),
             selectors: net

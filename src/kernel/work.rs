@@ -200,11 +200,11 @@ impl Engine<'_> {
                     ItemState::Off => starter.off,
                     ItemState::Dead => starter.dead,
                 };
-                let why = match spec.keep {
-                    // What made the work possible last: the loss, or the condition that has come back since.
-                    Some((keep, _)) => self.later(node, keep),
-                    None => self.state.records[node.index()],
-                };
+                // What made the work possible last: that there are items for it, or the condition that has come back since.
+                let items = starter.items_why;
+                let why = spec.keep.map_or(items, |(keep, _)| {
+                    self.later(items, self.state.records[keep.index()])
+                });
                 while self.state.works[work.index()].pending_items < backlog {
                     let missing = backlog - self.state.works[work.index()].pending_items;
                     self.call(work, missing.min(spec.batch.max(1)), None, why);
@@ -219,9 +219,8 @@ impl Engine<'_> {
         }
     }
 
-    /// The record of whichever of two nodes changed last.
-    fn later(&self, a: NodeId, b: NodeId) -> RecordId {
-        let (a, b) = (self.state.records[a.index()], self.state.records[b.index()]);
+    /// The later of two entries of the why-log.
+    fn later(&self, a: RecordId, b: RecordId) -> RecordId {
         match (a == RecordId::NONE, b == RecordId::NONE) {
             (true, _) => b,
             (_, true) => a,

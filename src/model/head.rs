@@ -59,6 +59,9 @@ pub enum RecordBlock {
         /// Where that is known from.
         #[serde(default)]
         source: Option<String>,
+        /// Whether inputs were tuned to it: agreement is then a fit, not a test.
+        #[serde(default)]
+        tuned: bool,
     },
     /// How many servers were on at a time.
     ServersOn {
@@ -71,5 +74,8 @@ pub enum RecordBlock {
         /// Where that is known from.
         #[serde(default)]
         source: Option<String>,
+        /// Whether inputs were tuned to it: agreement is then a fit, not a test.
+        #[serde(default)]
+        tuned: bool,
     },
 }

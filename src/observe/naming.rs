@@ -50,7 +50,7 @@ pub fn tile_label(compiled: &Compiled, leaf: Leaf) -> String {
             compiled.crews[crew.index()].label
         ),
         Leaf::Lane(id) => format!("{}: its turn", work(id)),
-        Leaf::Blocked(node, id) => format!("{}: {} is not there", work(id), owner(compiled, node)),
+        Leaf::Blocked(node, id) => format!("{}: waiting for {}", work(id), owner(compiled, node)),
         Leaf::Awaited(agent, entry) => {
             let agent = &compiled.agents[agent.index()];
             agent

@@ -127,6 +127,20 @@ fn what(results: &Results, out: &mut Page) {
     out.paragraph("WHAT", &text);
 }
 
+/// A class of causes as the end of a sentence.
+fn through(class: &str) -> String {
+    match class {
+        "direct" => "with the servers that they run on".to_owned(),
+        "facility" => "through place, power or cooling".to_owned(),
+        "network" => "through the network".to_owned(),
+        "dependency" => "through a service that they need".to_owned(),
+        "overload" => "through overload".to_owned(),
+        "data" => "through a store that they need".to_owned(),
+        "human" => "through people".to_owned(),
+        other => plain(other),
+    }
+}
+
 /// The class through which a service is lost most often.
 fn usual_class(service: &ServiceResult) -> Option<&str> {
     let most = service.classes.iter().max_by_key(|class| class.share.hits)?;
@@ -156,7 +170,7 @@ fn who(results: &Results, out: &mut Page) {
     by_class.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let classes: Vec<String> = by_class
         .iter()
-        .map(|(class, count)| format!("{count} {}", plain(class)))
+        .map(|(class, count)| format!("{count} {}", through(class)))
         .collect();
     let (share, bracket) = percent(&first.lost);
     let text = format!(
@@ -229,7 +243,7 @@ fn why(results: &Results, look: &Look<'_>, out: &mut Page) {
             .collect()
     };
     let why_word = match told.why {
-        ChosenWhy::Median => "the median",
+        ChosenWhy::Median => "median by whole recovery",
         ChosenWhy::Worst => "the worst",
         ChosenWhy::Kept => "chosen",
     };

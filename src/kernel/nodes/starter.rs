@@ -72,6 +72,7 @@ impl Engine<'_> {
         state.off += state.on;
         state.on = 0;
         state.hard_stop = hard;
+        state.items_why = record;
         self.enter(node, Stage::Off, record);
         self.set_timer(node, NEVER);
         self.show_starter(node, record);
@@ -248,6 +249,9 @@ impl Engine<'_> {
         state.off -= items;
         state.on += items - dead;
         state.dead += dead;
+        if dead > 0 {
+            state.items_why = record;
+        }
         if state.on > 0 {
             self.enter(node, Stage::On, record);
         }
@@ -266,6 +270,7 @@ impl Engine<'_> {
         let items = items.clamp(0, state.dead);
         state.dead -= items;
         state.off += items;
+        state.items_why = record;
         if state.stage == Stage::Failed {
             self.enter(node, Stage::Off, record);
         }
@@ -305,6 +310,7 @@ impl Engine<'_> {
         state.on -= from_on;
         state.off -= from_off;
         state.dead += from_on + from_off;
+        state.items_why = record;
         if state.on == 0 {
             self.enter(node, Stage::Failed, record);
             self.set_timer(node, NEVER);
