@@ -90,8 +90,16 @@ pub fn story(looked: &Looked<'_>) -> Vec<StoryLine> {
 /// What agents did: the lines of timelines, and what struck. What is done bit by bit is told at its beginning and its end.
 fn actions(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
     let mut times: BTreeMap<(AgentId, u32), Vec<u64>> = BTreeMap::new();
-    for record in looked.history.records() {
-        if let What::Action { agent, entry } = record.what {
+    let records = looked.history.records();
+    for (place, record) in records.iter().enumerate() {
+        // A call for work is told with the work.
+        let calls = matches!(
+            records.get(place + 1).map(|next| next.what),
+            Some(What::Called { .. })
+        );
+        if let What::Action { agent, entry } = record.what
+            && !calls
+        {
             let times = times.entry((agent, entry)).or_default();
             if times.last() != Some(&record.at) {
                 times.push(record.at);
