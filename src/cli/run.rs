@@ -104,7 +104,7 @@ fn one(args: &Args, path: &Path, pool: &rayon::ThreadPool) -> Result<(), Failure
         Form::Json => {
             let made = json::summary(&input).map_err(|error| Failure::new(Exit::Bug, error))?;
             made.iter()
-                .map(|file| String::from_utf8_lossy(&file.bytes).into_owned())
+                .map(|file| String::from_utf8_lossy(&file.bytes()).into_owned())
                 .collect()
         }
         Form::Text => {

@@ -23,21 +23,37 @@ pub struct Source {
     /// The largest file that is read, in MiB
     #[arg(long, value_name = "MIB")]
     pub limit_file: Option<u64>,
-    /// The most entities that a scenario may have
+    /// The most entities that a scenario may have, after `count:`
     #[arg(long, value_name = "N")]
     pub limit_entities: Option<usize>,
+    /// The most values of one file
+    #[arg(long, value_name = "N")]
+    pub limit_values: Option<usize>,
+    /// The most values of one file that come from YAML aliases
+    #[arg(long, value_name = "N")]
+    pub limit_aliases: Option<usize>,
+    /// The deepest nesting of one file, in levels (at most 512)
+    #[arg(long, value_name = "LEVELS", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub limit_depth: Option<u16>,
+    /// The most files that are included
+    #[arg(long, value_name = "N")]
+    pub limit_includes: Option<usize>,
 }
 
 impl Source {
     fn limits(&self) -> Limits {
-        let mut limits = Limits::default();
-        if let Some(mib) = self.limit_file {
-            limits.file_bytes_max = mib.saturating_mul(1 << 20);
+        let usual = Limits::default();
+        Limits {
+            file_bytes_max: self
+                .limit_file
+                .map_or(usual.file_bytes_max, |mib| mib.saturating_mul(1 << 20)),
+            depth_max: self.limit_depth.map_or(usual.depth_max, usize::from),
+            nodes_max: self.limit_values.unwrap_or(usual.nodes_max),
+            alias_nodes_max: self.limit_aliases.unwrap_or(usual.alias_nodes_max),
+            entities_max: self.limit_entities.unwrap_or(usual.entities_max),
+            includes_max: self.limit_includes.unwrap_or(usual.includes_max),
+            ..usual
         }
-        if let Some(entities) = self.limit_entities {
-            limits.entities_max = entities;
-        }
-        limits
     }
 
     /// Reads a scenario with its variant; what is wrong with it is in the issues.

@@ -3,6 +3,8 @@
 //! Every header names its unit. Text cells that a spreadsheet would run as a formula get a leading apostrophe
 //! (OWASP ASVS 1.2.10), and control characters are written out.
 
+use std::io;
+
 use csv::Writer;
 
 use crate::analysis::results::{Band, Mean, Quantile, Reach, ServiceResult, Share};
@@ -19,38 +21,33 @@ pub fn cell(text: &str) -> String {
     }
 }
 
-fn finish(name: &str, writer: Writer<Vec<u8>>) -> Result<ResultFile, ReportError> {
+fn finish(name: &str, writer: Writer<Vec<u8>>) -> Result<ResultFile<'static>, ReportError> {
     let bytes = writer
         .into_inner()
         .map_err(|error| ReportError::new(name, error.error()))?;
-    Ok(ResultFile {
-        name: name.to_owned(),
-        bytes,
-    })
+    Ok(ResultFile::whole(name, bytes))
 }
 
 /// `replications.csv`: the rows, one per replication, one integer per column. Sentinels are in `manifest.json`.
-pub fn replications(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
-    let name = "replications.csv";
+pub fn replications<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
     let rows = input.rows;
-    let mut writer = Writer::from_writer(Vec::new());
-    let mut header = vec!["replication".to_owned()];
-    header.extend(rows.layout.columns().iter().map(|column| cell(&column.name)));
-    writer
-        .write_record(&header)
-        .map_err(|error| ReportError::new(name, error))?;
-    let mut line = csv::StringRecord::new();
-    for row in &rows.rows {
-        line.clear();
-        line.push_field(&row.replication.to_string());
-        for cell in &row.cells {
-            line.push_field(&cell.to_string());
+    let write = move |out: &mut dyn io::Write| {
+        let mut writer = Writer::from_writer(out);
+        let mut header = vec!["replication".to_owned()];
+        header.extend(rows.layout.columns().iter().map(|column| cell(&column.name)));
+        writer.write_record(&header)?;
+        let mut line = csv::StringRecord::new();
+        for row in &rows.rows {
+            line.clear();
+            line.push_field(&row.replication.to_string());
+            for cell in &row.cells {
+                line.push_field(&cell.to_string());
+            }
+            writer.write_record(&line)?;
         }
-        writer
-            .write_record(&line)
-            .map_err(|error| ReportError::new(name, error))?;
-    }
-    Ok(vec![finish(name, writer)?])
+        writer.flush()
+    };
+    Ok(vec![ResultFile::streamed("replications.csv", write)])
 }
 
 /// One line of `services.csv`.
@@ -146,7 +143,7 @@ fn service_lines(service: &ServiceResult) -> Vec<Line> {
 }
 
 /// `services.csv`: one line per service and measure, with its interval and count.
-pub fn services(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
+pub fn services<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
     let name = "services.csv";
     let mut writer = Writer::from_writer(Vec::new());
     let header = [
@@ -181,7 +178,7 @@ pub fn services(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
 }
 
 /// `timeline.csv`: the curves with their bands.
-pub fn timeline(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
+pub fn timeline<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
     let name = "timeline.csv";
     let curve = &input.results.curve;
     let local = LocalClock::new(&input.results.head);
@@ -221,7 +218,7 @@ fn band_fields(band: &Band, k: usize) -> Vec<String> {
 }
 
 /// `outages.csv`: the chosen replications, one line per tile of every outage.
-pub fn outages(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
+pub fn outages<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
     let name = "outages.csv";
     let mut writer = Writer::from_writer(Vec::new());
     let header = [
@@ -302,7 +299,7 @@ mod tests {
 
     fn text_of(files: Result<Vec<ResultFile>, ReportError>) -> String {
         let mut files = files.expect("the format can be made");
-        String::from_utf8(files.remove(0).bytes).expect("UTF-8")
+        String::from_utf8(files.remove(0).bytes()).expect("UTF-8")
     }
 
     /// Every cell of the golden lines can be checked by hand against the outage that is built here.

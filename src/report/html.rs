@@ -41,11 +41,8 @@ pub fn page(results: &Results) -> Result<String, ReportError> {
 }
 
 /// `report.html` as a file.
-pub fn file(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
-    Ok(vec![ResultFile {
-        name: FILE.to_owned(),
-        bytes: page(input.results)?.into_bytes(),
-    }])
+pub fn file<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
+    Ok(vec![ResultFile::whole(FILE, page(input.results)?.into_bytes())])
 }
 
 #[cfg(test)]

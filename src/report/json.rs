@@ -4,7 +4,6 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::analysis::results::Results;
 use crate::observe::columns::{BEYOND_HORIZON, NEVER_LOST, NO_CLASS};
@@ -13,13 +12,10 @@ use crate::report::{Input, ReportError, ResultFile};
 /// The name of the manifest, by which a directory of results is recognised.
 pub const MANIFEST: &str = "manifest.json";
 
-fn file<T: Serialize>(name: &str, value: &T) -> Result<ResultFile, ReportError> {
+fn file<T: Serialize>(name: &str, value: &T) -> Result<ResultFile<'static>, ReportError> {
     let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| ReportError::new(name, error))?;
     bytes.push(b'\n');
-    Ok(ResultFile {
-        name: name.to_owned(),
-        bytes,
-    })
+    Ok(ResultFile::whole(name, bytes))
 }
 
 /// The text of `summary.json`, which `--format json` prints as well.
@@ -35,32 +31,27 @@ pub fn summary_text(results: &Results) -> Result<String, ReportError> {
 }
 
 /// `summary.json`: every estimate with interval and count.
-pub fn summary(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
-    Ok(vec![ResultFile {
-        name: "summary.json".to_owned(),
-        bytes: summary_text(input.results)?.into_bytes(),
-    }])
+pub fn summary<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
+    Ok(vec![ResultFile::whole(
+        "summary.json",
+        summary_text(input.results)?.into_bytes(),
+    )])
 }
 
 /// `scenario.resolved.json`: the scenario with every default filled in.
-pub fn resolved(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
+pub fn resolved<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
     Ok(vec![file("scenario.resolved.json", input.resolved)?])
 }
 
-/// Lower-case hexadecimal SHA-256.
-pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
 /// `manifest.json`: what was run, and the digest of every other file of the directory.
-pub fn manifest(input: &Input<'_>, files: &[ResultFile]) -> Result<ResultFile, ReportError> {
+pub fn manifest(input: &Input<'_>, files: &[ResultFile<'_>]) -> Result<ResultFile<'static>, ReportError> {
     let head = &input.results.head;
     let listed: Vec<Value> = files
         .iter()
-        .map(|file| json!({"name": file.name, "bytes": file.bytes.len(), "sha256": sha256_hex(&file.bytes)}))
+        .map(|file| {
+            let (bytes, sha256) = file.digest();
+            json!({"name": file.name, "bytes": bytes, "sha256": sha256})
+        })
         .collect();
     let value = json!({
         "blackstart": head.version,
@@ -86,13 +77,6 @@ pub fn manifest(input: &Input<'_>, files: &[ResultFile]) -> Result<ResultFile, R
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_digest_is_that_of_the_standard() {
-        // FIPS 180-2, appendix B.1.
-        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(sha256_hex(b"abc"), expected);
-    }
 
     #[test]
     fn control_characters_never_stand_raw_in_json() {

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+pub use file::ResultFile;
+
 use crate::analysis::results::Results;
 use crate::observe::row::Rows;
 
@@ -13,6 +15,7 @@ pub mod csv;
 #[cfg(test)]
 pub mod fixture;
 pub mod explanation;
+mod file;
 pub mod html;
 pub mod json;
 pub mod terminal;
@@ -29,15 +32,6 @@ pub struct Input<'a> {
     pub rows: &'a Rows,
     /// The scenario with every default filled in.
     pub resolved: &'a serde_json::Value,
-}
-
-/// A file of the directory of results.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ResultFile {
-    /// Its name inside the directory.
-    pub name: String,
-    /// Its content.
-    pub bytes: Vec<u8>,
 }
 
 /// A format could not be made. The input is finished results, so this is a bug of ours, told with the file's name.
@@ -72,7 +66,7 @@ pub struct Format {
     /// What it is for.
     pub docs: &'static str,
     /// Makes its files.
-    pub make: fn(&Input<'_>) -> Result<Vec<ResultFile>, ReportError>,
+    pub make: for<'a> fn(&Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportError>,
 }
 
 /// Every format that `run` writes, in the order of the manifest.
@@ -124,7 +118,7 @@ pub const FORMATS: &[Format] = &[
 /// # Errors
 ///
 /// The first format that could not be made.
-pub fn files(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
+pub fn files<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
     let mut files = Vec::new();
     for format in FORMATS {
         files.extend((format.make)(input)?);
@@ -155,7 +149,7 @@ mod tests {
         .expect("every format");
         let mut names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
         assert_eq!(names.pop(), Some(json::MANIFEST));
-        let manifest: serde_json::Value = serde_json::from_slice(&files[names.len()].bytes).expect("JSON");
+        let manifest: serde_json::Value = serde_json::from_slice(&files[names.len()].bytes()).expect("JSON");
         let listed: Vec<&str> = manifest["files"]
             .as_array()
             .expect("a list")
@@ -189,6 +183,9 @@ mod tests {
                 resolved: &serde_json::Value::Null,
             })
             .expect("every format")
+            .iter()
+            .map(|file| (file.name.clone(), file.bytes()))
+            .collect::<Vec<_>>()
         };
         assert_eq!(make(), make());
     }
@@ -232,7 +229,7 @@ mod tests {
             .iter()
             .find(|file| file.name == "report.html")
             .expect("the page");
-        assert!(String::from_utf8_lossy(&page.bytes).contains("Nothing that users see is lost"));
+        assert!(String::from_utf8_lossy(&page.bytes()).contains("Nothing that users see is lost"));
         let text = terminal::summary(&results, &terminal::Look::default());
         assert!(
             text.contains("Nothing that users see is lost") && text.contains("A single replication"),

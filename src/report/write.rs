@@ -7,7 +7,7 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::report::ResultFile;
@@ -101,7 +101,7 @@ pub fn check_target(target: &Path) -> Result<(), WriteError> {
 /// # Errors
 ///
 /// [`WriteError`]; the target is then what it was before.
-pub fn write_directory(target: &Path, files: &[ResultFile]) -> Result<(), WriteError> {
+pub fn write_directory(target: &Path, files: &[ResultFile<'_>]) -> Result<(), WriteError> {
     assert!(
         files.last().is_some_and(|file| file.name == MANIFEST),
         "the manifest is written last"
@@ -123,7 +123,7 @@ pub fn write_directory(target: &Path, files: &[ResultFile]) -> Result<(), WriteE
         .map_err(io_at("create a directory in", parent))?;
     for file in files {
         let path = fresh.path().join(&file.name);
-        write_synced(&path, &file.bytes).map_err(io_at("write", &path))?;
+        write_synced(&path, file).map_err(io_at("write", &path))?;
     }
     open_to_readers(fresh.path()).map_err(io_at("set the permissions of", fresh.path()))?;
     sync_directory(fresh.path()).map_err(io_at("sync", fresh.path()))?;
@@ -158,9 +158,9 @@ fn put_in_place(fresh: tempfile::TempDir, target: &Path, parent: &Path) -> Resul
     Ok(())
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_synced(path: &Path, content: &ResultFile<'_>) -> io::Result<()> {
     let mut file = File::create_new(path)?;
-    file.write_all(bytes)?;
+    content.write_to(&mut file)?;
     file.sync_all()
 }
 
@@ -195,14 +195,11 @@ fn sync_directory(_path: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn file(name: &str, text: &str) -> ResultFile {
-        ResultFile {
-            name: name.to_owned(),
-            bytes: text.as_bytes().to_vec(),
-        }
+    fn file(name: &str, text: &str) -> ResultFile<'static> {
+        ResultFile::whole(name, text.as_bytes().to_vec())
     }
 
-    fn result(text: &str) -> Vec<ResultFile> {
+    fn result(text: &str) -> Vec<ResultFile<'static>> {
         vec![file("a.txt", text), file(MANIFEST, r#"{"blackstart": "0"}"#)]
     }
 

@@ -36,7 +36,10 @@ pub(super) fn read_text(path: &Path, file: u16, limits: &Limits) -> Result<Strin
     let limit = limits.file_bytes_max;
     let too_large = || {
         let message = format!("`{}` is larger than {} bytes", path.display(), limit);
-        issue(Issue::error("file-too-large", place, message).note("the limit is named `file_bytes_max`"))
+        issue(
+            Issue::error("file-too-large", place, message)
+                .note("the limit is named `file_bytes_max`; raise it with --limit-file"),
+        )
     };
     if about.len() > limit {
         return Err(too_large());

@@ -147,7 +147,8 @@ impl<'a> Reader<'a> {
                     span,
                     format!("more than {limit} files are included"),
                 );
-                self.issues.push(issue.note("the limit is named `includes_max`"));
+                self.issues
+                    .push(issue.note("the limit is named `includes_max`; raise it with --limit-includes"));
             }
             return None;
         };

@@ -183,7 +183,7 @@ pub(super) fn expand_counts(root: &mut Node, language: &Language, entities_max: 
             if total.saturating_add(number) > entities_max {
                 let message = format!("more than {entities_max} entries in all");
                 let issue = Issue::error("too-many-entities", count.node.span, message);
-                issues.push(issue.note("the limit is named `entities_max`"));
+                issues.push(issue.note("the limit is named `entities_max`; raise it with --limit-entities"));
                 *entries = expanded;
                 return;
             }
@@ -195,7 +195,7 @@ pub(super) fn expand_counts(root: &mut Node, language: &Language, entities_max: 
     if total > entities_max {
         let message = format!("{total} entries in all, the limit is {entities_max}");
         let issue = Issue::error("too-many-entities", root.span, message);
-        issues.push(issue.note("the limit is named `entities_max`"));
+        issues.push(issue.note("the limit is named `entities_max`; raise it with --limit-entities"));
     }
 }
 

@@ -195,7 +195,8 @@ impl Builder<'_> {
 
     fn too_deep(&self, place: Span) -> Issue {
         let message = format!("nested more deeply than {} levels", self.limits.depth_max);
-        Issue::error("too-deep", place, message).note("the limit is named `depth_max`")
+        Issue::error("too-deep", place, message)
+            .note("the limit is named `depth_max`; raise it with --limit-depth")
     }
 
     /// Counts values that are about to be added.
@@ -205,8 +206,10 @@ impl Builder<'_> {
             return Ok(());
         }
         let message = format!("more than {} values in one document", self.limits.nodes_max);
-        self.issues
-            .push(Issue::error("too-many-nodes", place, message).note("the limit is named `nodes_max`"));
+        self.issues.push(
+            Issue::error("too-many-nodes", place, message)
+                .note("the limit is named `nodes_max`; raise it with --limit-values"),
+        );
         Err(Stop)
     }
 
@@ -307,8 +310,8 @@ impl Builder<'_> {
         self.alias_nodes += count;
         if self.alias_nodes > self.limits.alias_nodes_max {
             let message = format!("aliases repeat more than {} values", self.limits.alias_nodes_max);
-            let issue =
-                Issue::error("alias-bomb", place, message).note("the limit is named `alias_nodes_max`");
+            let issue = Issue::error("alias-bomb", place, message)
+                .note("the limit is named `alias_nodes_max`; raise it with --limit-aliases");
             self.issues.push(issue);
             return Err(Stop);
         }

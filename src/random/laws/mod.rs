@@ -58,7 +58,7 @@ impl Law {
         Fixed::new(value).map(Self::Fixed)
     }
 
-    /// The law of a constant duration [µs].
+    /// The law of a constant duration (µs).
     #[must_use]
     pub fn fixed_us(us: u64) -> Self {
         #[expect(
@@ -248,5 +248,7 @@ fn shape_within(value: f64, least: f64, most: f64, law: &str) -> Result<f64, Qua
     }
 }
 
+#[cfg(test)]
+mod second_opinion;
 #[cfg(test)]
 mod tests;

@@ -78,13 +78,10 @@ pub fn drawn(results: &Results) -> Result<Vec<(&'static Chart, String)>, ReportE
 }
 
 /// The charts as files.
-pub fn files(input: &Input<'_>) -> Result<Vec<ResultFile>, ReportError> {
+pub fn files<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
     let all = drawn(input.results)?;
     Ok(all
         .into_iter()
-        .map(|(chart, svg)| ResultFile {
-            name: chart.file.to_owned(),
-            bytes: svg.into_bytes(),
-        })
+        .map(|(chart, svg)| ResultFile::whole(chart.file, svg.into_bytes()))
         .collect())
 }
