@@ -265,7 +265,7 @@ fn record_input(compiled: &Compiled, record: &RecordInfo) -> RecordInput {
         RecordWhat::ServersOn { pools, at_us, count } => {
             let of = pools.iter().map(|&pool| compiled.pools[pool].servers).sum();
             (
-                format!("servers on, of {of}"),
+                format!("servers on of {of} counted"),
                 RecordMeasure::ServersOn { at_us: *at_us, of },
                 *count,
                 *count,

@@ -4,7 +4,7 @@
 
 use plotters::prelude::*;
 
-use crate::analysis::results::{Band, RecordMeasure, RecordResult, Results};
+use crate::analysis::results::{Band, RecordMeasure, Results};
 use crate::report::charts::Chart;
 use crate::report::charts::frame::{
     Across, DrawError, Sheet, TOP, Type, WIDTH, block, diamond, hours_at, line, round_step, sheet, text,
@@ -28,15 +28,15 @@ struct Panel<'a> {
     percent: bool,
     top: i32,
     bottom: i32,
-    records: Vec<Mark<'a>>,
+    records: Vec<Mark>,
 }
 
 /// A point of the record on a panel, in the panel's numbers.
-struct Mark<'a> {
+struct Mark {
     hours: f64,
     low: i64,
     high: i64,
-    record: &'a RecordResult,
+    label: String,
 }
 
 /// Draws the chart.
@@ -119,7 +119,7 @@ fn end_us(results: &Results) -> u64 {
         .max(1)
 }
 
-fn records(results: &Results, servers: bool) -> Vec<Mark<'_>> {
+fn records(results: &Results, servers: bool) -> Vec<Mark> {
     results
         .records
         .iter()
@@ -128,13 +128,13 @@ fn records(results: &Results, servers: bool) -> Vec<Mark<'_>> {
                 hours: hours_at(at_us),
                 low: of - record.high,
                 high: of - record.low,
-                record,
+                label: format!("record: {} of {} on", grouped(record.high), grouped(of)),
             }),
             RecordMeasure::Served(at_us) if !servers => Some(Mark {
                 hours: hours_at(at_us),
                 low: record.low,
                 high: record.high,
-                record,
+                label: record.text.clone(),
             }),
             _ => None,
         })
@@ -227,7 +227,7 @@ fn draw_panel(
         block(sheet, (x - 1, high), (x + 1, low), RECORD)?;
         let middle = (low + high) / 2;
         diamond(sheet, (x, middle), 6, RECORD)?;
-        let what = shorten(&mark.record.text, 44);
+        let what = shorten(&mark.label, 44);
         let how = Type::SMALL.coloured(RECORD);
         // Left of its mark where the right has no room.
         if x > WIDTH * 6 / 10 {
