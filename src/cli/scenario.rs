@@ -73,8 +73,13 @@ impl Source {
                     None => at.to_owned(),
                 },
             };
-            let happens = serde_json::json!({"lose": {"loss-of": {"ids": self.lose, "at": at}}});
+            let happens = serde_json::json!({loss_id(&self.lose): {"loss-of": {"ids": self.lose, "at": at}}});
             loaded.replace_section("happens", "--lose", &happens.to_string(), &limits);
+            // What was promised for, or observed of, what no longer happens says nothing here.
+            loaded.root.remove("record");
+            if let Some(Value::Map(targets)) = loaded.root.get_mut("targets").map(|node| &mut node.value) {
+                targets.retain(|target| target.node.get("given").is_none());
+            }
         }
         Ok(loaded)
     }
@@ -124,6 +129,17 @@ pub fn name_of(path: &Path) -> String {
 /// Where the results of a scenario go, unless the user says otherwise.
 pub fn usual_directory(path: &Path) -> PathBuf {
     Path::new("output").join(name_of(path))
+}
+
+/// What the loss of these things is called: `loss-of-hall-and-ops`.
+fn loss_id(ids: &[String]) -> String {
+    const LENGTH_MAX: usize = 100;
+    let id = format!("loss-of-{}", ids.join("-and-"));
+    let fits = id.len() <= LENGTH_MAX
+        && id
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c));
+    if fits { id } else { "loss-of-several".to_owned() }
 }
 
 /// A day of the week and a time of day: `Fri 20:00`. `None` for anything else.

@@ -67,6 +67,36 @@ fn exit_codes_are_those_of_the_documentation() {
     assert!(is_whole(Path::new(&out)));
 }
 
+/// A loss named on the command line takes the place of what the scenario says happens: promises and observations that belong to that are
+/// not held against it.
+#[test]
+fn a_loss_on_the_command_line_replaces_what_happens() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let out = folder.path().join("out");
+    let pangyo = "scenarios/pangyo-2022/as-it-happened.yaml";
+    let target = out.display().to_string();
+    let at = "Fri 20:00";
+    let arguments = [
+        "run", pangyo, "-n", "3", "--lose", "hall-1", "--at", at, "--out", &target,
+    ];
+    let ended = blackstart(&root(), &arguments);
+    assert_eq!(ended.code(), Some(0), "{}", ended.err);
+    let summary = std::fs::read(out.join("summary.json")).expect("a summary");
+    let summary: serde_json::Value = serde_json::from_slice(&summary).expect("JSON");
+    assert_eq!(summary["head"]["happening"], "loss-of-hall-1");
+    assert_eq!(summary["records"], serde_json::json!([]));
+    assert_eq!(summary["targets"], serde_json::json!([]));
+    // The first Friday evening after the Saturday on which the scenario begins: 6 d 4 h 41 min later.
+    let lost_at = (6 * 24 * 60 + 4 * 60 + 41) * 60_000_000_i64;
+    assert_eq!(
+        summary["whole"]["recovery"]["lost-at-median"]["value"]["at"],
+        lost_at
+    );
+    let ended = blackstart(&root(), &["run", FIRST, "--lose", "halll", "--out", &target]);
+    assert_eq!(ended.code(), Some(3));
+    assert!(ended.err.contains("did you mean `hall`?"), "{}", ended.err);
+}
+
 #[test]
 fn results_go_to_one_stream_and_everything_else_to_the_other() {
     let folder = tempfile::tempdir().expect("a temporary directory");
