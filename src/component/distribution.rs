@@ -10,36 +10,10 @@ use crate::model::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// A transformer: live while any of what feeds it is.
+/// A transformer, a bus or a PDU: live while any of what feeds it is.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Transformer {
-    /// What people call it, in any script.
-    pub name: Option<String>,
-    /// The place where it stands.
-    pub r#in: Ref,
-    /// What feeds it, any one of which is enough; without any it is always fed.
-    #[serde(default)]
-    pub fed_by: Refs,
-}
-
-/// A bus or switchboard: live while any of what feeds it is.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Bus {
-    /// What people call it, in any script.
-    pub name: Option<String>,
-    /// The place where it stands.
-    pub r#in: Ref,
-    /// What feeds it, any one of which is enough; without any it is always fed.
-    #[serde(default)]
-    pub fed_by: Refs,
-}
-
-/// A power distribution unit of a hall: live while any of what feeds it is.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Pdu {
+pub struct Distribution {
     /// What people call it, in any script.
     pub name: Option<String>,
     /// The place where it stands.
@@ -59,8 +33,8 @@ pub const TRANSFORMERS: Kind = Kind {
     alternatives: &[],
     stratum: Some(Stratum::Power),
     class: Class::Facility,
-    schema: schema_of::<Transformer>,
-    read: read_component::<Transformer>,
+    schema: schema_of::<Distribution>,
+    read: read_component::<Distribution>,
 };
 
 /// The section `buses`.
@@ -73,8 +47,8 @@ pub const BUSES: Kind = Kind {
     alternatives: &[],
     stratum: Some(Stratum::Power),
     class: Class::Facility,
-    schema: schema_of::<Bus>,
-    read: read_component::<Bus>,
+    schema: schema_of::<Distribution>,
+    read: read_component::<Distribution>,
 };
 
 /// The section `pdus`.
@@ -87,8 +61,8 @@ pub const PDUS: Kind = Kind {
     alternatives: &[],
     stratum: Some(Stratum::Power),
     class: Class::Facility,
-    schema: schema_of::<Pdu>,
-    read: read_component::<Pdu>,
+    schema: schema_of::<Distribution>,
+    read: read_component::<Distribution>,
 };
 
 /// The nodes of something electrical: a body that can also be cut for itself, and what others read as *it is live*.
@@ -112,14 +86,7 @@ pub(super) fn live(low: &Lowering<'_>, me: EntityId) -> NodeId {
         .0
 }
 
-/// Live while its place is fit and any of what feeds it is live.
-fn hands_on(low: &mut Lowering<'_>, me: EntityId, fed_by: &Refs) {
-    let out = live(low, me);
-    low.also_place(me, out);
-    low.also_any(me, "fed", out, fed_by);
-}
-
-impl Component for Transformer {
+impl Component for Distribution {
     fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
@@ -150,76 +117,8 @@ impl Component for Transformer {
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
-        hands_on(low, me, &self.fed_by);
-    }
-}
-
-impl Component for Bus {
-    fn name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    fn place(&self) -> Option<&Ref> {
-        Some(&self.r#in)
-    }
-
-    fn references(&self, out: &mut References<'_>) {
-        out.one(&self.r#in, PLACES, "in");
-        out.many(&self.fed_by, FEEDING, "fed-by");
-    }
-
-    fn upstream(&self) -> Vec<&Ref> {
-        self.fed_by.iter().collect()
-    }
-
-    fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
-        check_twice(
-            self.fed_by.iter(),
-            &format!("{} › fed-by", model.entity(me).path()),
-            issues,
-        );
-    }
-
-    fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
-        electrical(low, me);
-    }
-
-    fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
-        hands_on(low, me, &self.fed_by);
-    }
-}
-
-impl Component for Pdu {
-    fn name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    fn place(&self) -> Option<&Ref> {
-        Some(&self.r#in)
-    }
-
-    fn references(&self, out: &mut References<'_>) {
-        out.one(&self.r#in, PLACES, "in");
-        out.many(&self.fed_by, FEEDING, "fed-by");
-    }
-
-    fn upstream(&self) -> Vec<&Ref> {
-        self.fed_by.iter().collect()
-    }
-
-    fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
-        check_twice(
-            self.fed_by.iter(),
-            &format!("{} › fed-by", model.entity(me).path()),
-            issues,
-        );
-    }
-
-    fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
-        electrical(low, me);
-    }
-
-    fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
-        hands_on(low, me, &self.fed_by);
+        let out = live(low, me);
+        low.also_place(me, out);
+        low.also_any(me, "fed", out, &self.fed_by);
     }
 }

@@ -19,7 +19,7 @@ mod utility_feed;
 
 pub use battery::Battery;
 pub use cooling_plant::CoolingPlant;
-pub use distribution::{Bus, Pdu, Transformer};
+pub use distribution::Distribution;
 pub use generator::Generators;
 pub use need::Need;
 pub use place::{Building, Room, Site};

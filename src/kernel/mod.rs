@@ -36,6 +36,8 @@ mod state;
 mod work;
 
 #[cfg(test)]
+pub(crate) mod scripted;
+#[cfg(test)]
 mod tests;
 
 pub use action::Action;

@@ -1,51 +1,11 @@
 //! Small networks with known histories.
 
+use super::scripted::{fixed, limits, script, tag};
 use super::*;
 use crate::random::{Key, Law};
 
 const S: u64 = 1_000_000;
 const MIN: u64 = 60 * S;
-
-/// A list of actions at times.
-struct Script(Vec<(u64, Action)>);
-
-impl Agent for Script {
-    fn registers(&self) -> usize {
-        0
-    }
-
-    fn wake(&self, why: Wake, _view: &View<'_>, _registers: &mut [i64], orders: &mut Orders<'_>) {
-        match why {
-            Wake::Begin => {
-                for (entry, &(at, _)) in (0u32..).zip(&self.0) {
-                    orders.timer(at, entry, entry);
-                }
-            }
-            Wake::Timer(entry) => orders.act(self.0[entry as usize].1, entry),
-            _ => {}
-        }
-    }
-}
-
-fn tag() -> Tag {
-    Tag::default()
-}
-
-fn fixed(us: u64) -> Law {
-    Law::fixed(us as f64).expect("a positive constant")
-}
-
-fn script(builder: &mut Builder, actions: Vec<(u64, Action)>) {
-    builder.agent("script", tag(), Box::new(Script(actions)), Vec::new());
-}
-
-fn limits(horizon_us: u64) -> Limits {
-    Limits {
-        horizon_us,
-        events_max: 1_000_000,
-        settlings_max: 1_000,
-    }
-}
 
 /// Runs one replication and returns its changes of a node as (time, value).
 struct Ran {

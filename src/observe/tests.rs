@@ -4,46 +4,16 @@ use super::causes::cause_of;
 use super::history::{History, Readings};
 use super::outages::{Outage, Thresholds, outages_of};
 use super::tiles::{Leaf, Run, covers, tiles_of};
+use crate::kernel::scripted::{fixed, limits, script, tag};
 use crate::kernel::*;
-use crate::random::{Key, Law};
+use crate::random::Key;
 
 const S: u64 = 1_000_000;
-
-struct Script(Vec<(u64, Action)>);
-
-impl Agent for Script {
-    fn registers(&self) -> usize {
-        0
-    }
-    fn wake(&self, why: Wake, _view: &View<'_>, _registers: &mut [i64], orders: &mut Orders<'_>) {
-        match why {
-            Wake::Begin => {
-                for (entry, &(at, _)) in (0u32..).zip(&self.0) {
-                    orders.timer(at, entry, entry);
-                }
-            }
-            Wake::Timer(entry) => orders.act(self.0[entry as usize].1, entry),
-            _ => {}
-        }
-    }
-}
-
-fn tag() -> Tag {
-    Tag::default()
-}
-
-fn fixed(us: u64) -> Law {
-    Law::fixed(us as f64).expect("a positive constant")
-}
 
 fn with_history(builder: Builder, horizon_us: u64, check: impl Fn(&History<'_>)) {
     let net = builder.finish().expect("a sound network");
     let (mut state, mut scratch, mut trace) = (State::new(&net), Scratch::new(&net), Trace::default());
-    let limits = Limits {
-        horizon_us,
-        events_max: 100_000,
-        settlings_max: 100,
-    };
+    let limits = limits(horizon_us);
     run(&net, &mut state, &mut scratch, Key::new(1, 0), limits, &mut trace).expect("an end");
     check(&History::new(
         &net,
@@ -147,7 +117,7 @@ fn a_recovery_waits_for_power_then_for_hands_then_for_its_own_start() {
             },
         ),
     ];
-    b.agent("script", tag(), Box::new(Script(actions)), Vec::new());
+    script(&mut b, actions);
     with_history(b, 7200 * S, |history| {
         let thresholds = Thresholds {
             down_below: 500_000,
@@ -243,7 +213,7 @@ fn of_two_feeds_the_last_lost_is_the_cause_and_the_first_to_return_ends_it() {
         (8, Action::Repair { node: left }),
         (9, Action::Repair { node: right }),
     ];
-    b.agent("script", tag(), Box::new(Script(actions)), Vec::new());
+    script(&mut b, actions);
     with_history(b, 100, |history| {
         assert_eq!(cause_of(history, out, 1, 2).path, [out, right]);
         assert_eq!(
@@ -261,12 +231,7 @@ fn of_two_feeds_the_last_lost_is_the_cause_and_the_first_to_return_ends_it() {
 fn what_nobody_brings_back_waits_for_nothing() {
     let mut b = Builder::new();
     let unit = b.unit("unit", tag(), UnitSpec::flag());
-    b.agent(
-        "script",
-        tag(),
-        Box::new(Script(vec![(3, Action::Destroy { node: unit })])),
-        Vec::new(),
-    );
+    script(&mut b, vec![(3, Action::Destroy { node: unit })]);
     with_history(b, 10, |history| {
         assert_eq!(
             tiles_of(history, unit, 1, 3, 10),
@@ -301,7 +266,7 @@ fn starts_that_wait_for_each_other_are_a_circle() {
         ),
         (2 * S, Action::Repair { node: power }),
     ];
-    b.agent("script", tag(), Box::new(Script(actions)), Vec::new());
+    script(&mut b, actions);
     with_history(b, 10 * S, |history| {
         let runs = tiles_of(history, x, 1, S, 10 * S);
         // Power returns before either does, so that even while it is gone each is held by the other.
