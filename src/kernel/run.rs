@@ -212,6 +212,7 @@ impl Engine<'_> {
         }
         self.scratch.wakes.clear();
         self.scratch.dispatch = false;
+        self.scratch.fresh.clear();
     }
 
     fn runaway(&mut self, at_one_time: bool) -> Runaway {
@@ -240,7 +241,11 @@ impl Engine<'_> {
             self.review_works();
             self.dispatch();
             let mut wakes = std::mem::take(&mut self.scratch.wakes);
-            if wakes.is_empty() && self.scratch.works.is_empty() && !self.scratch.dispatch {
+            if wakes.is_empty()
+                && self.scratch.works.is_empty()
+                && !self.scratch.dispatch
+                && self.scratch.fresh.is_empty()
+            {
                 self.scratch.wakes = wakes;
                 return Ok(());
             }

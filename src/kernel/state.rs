@@ -202,7 +202,10 @@ pub struct Scratch {
     pub(crate) orders: Vec<(AgentId, RecordId, Order)>,
     pub(crate) works: Vec<WorkId>,
     pub(crate) is_listed: Vec<bool>,
+    /// Whether anything that waits may be possible now.
     pub(crate) dispatch: bool,
+    /// Works with calls made since the last look; without `dispatch` these alone may be possible.
+    pub(crate) fresh: Vec<WorkId>,
     pub(crate) grants: Vec<i64>,
     pub(crate) marks: Vec<u32>,
     pub(crate) levels: Vec<i64>,
@@ -361,6 +364,7 @@ impl Scratch {
             works: Vec::new(),
             is_listed: vec![false; net.works.len()],
             dispatch: false,
+            fresh: Vec::new(),
             grants: Vec::new(),
             marks: Vec::new(),
             levels: vec![0; net.len()],

@@ -148,7 +148,7 @@ impl Engine<'_> {
             patience_slot: NO_SLOT,
             wait: None,
         });
-        self.scratch.dispatch = true;
+        self.scratch.fresh.push(work);
         let spec = &self.net.works[work.index()].spec;
         if agent.is_some() && (spec.goal.is_some() || spec.keep.is_some()) {
             self.list_work(work);
@@ -303,26 +303,42 @@ impl Engine<'_> {
         }
     }
 
+    /// A work with what decides its turn: priority, a drawn order, the order of names.
+    fn candidate(&self, work: WorkId) -> (u32, u64, u32, WorkId) {
+        let order = self.state.works[work.index()].order;
+        (self.priority(work), order, self.net.works[work.index()].tie, work)
+    }
+
     /// Staffs what waits, the best priority first; what cannot be staffed is passed over.
     pub fn dispatch(&mut self) {
-        if !std::mem::take(&mut self.scratch.dispatch) {
+        let everything = std::mem::take(&mut self.scratch.dispatch);
+        let mut fresh = std::mem::take(&mut self.scratch.fresh);
+        if !everything && fresh.is_empty() {
             return;
         }
-        let net = self.net;
         let mut candidates = std::mem::take(&mut self.scratch.candidates);
         candidates.clear();
-        let mut place = 0;
-        while let Some(&work) = self.state.waiting_works.get(place) {
-            let state = &mut self.state.works[work.index()];
-            if state.waiting.is_empty() {
-                state.listed = false;
-                self.state.waiting_works.swap_remove(place);
-                continue;
+        if everything {
+            let mut place = 0;
+            while let Some(&work) = self.state.waiting_works.get(place) {
+                let state = &mut self.state.works[work.index()];
+                if state.waiting.is_empty() {
+                    state.listed = false;
+                    self.state.waiting_works.swap_remove(place);
+                    continue;
+                }
+                candidates.push(self.candidate(work));
+                place += 1;
             }
-            let order = state.order;
-            candidates.push((self.priority(work), order, net.works[work.index()].tie, work));
-            place += 1;
+        } else {
+            // Nothing has become free: what waited before still does.
+            fresh.sort_unstable();
+            fresh.dedup();
+            let waiting = |work: &&WorkId| !self.state.works[work.index()].waiting.is_empty();
+            candidates.extend(fresh.iter().filter(waiting).map(|&work| self.candidate(work)));
         }
+        fresh.clear();
+        self.scratch.fresh = fresh;
         candidates.sort_unstable();
         for &(.., work) in &candidates {
             while let Some(&instance) = self.state.works[work.index()].waiting.front() {
