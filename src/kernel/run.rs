@@ -112,9 +112,6 @@ pub fn run<O: Observe>(
             engine.renew_clocks(NodeId::new(index));
         }
     }
-    for index in 0..net.buffers.len() {
-        engine.state.buffers[index].at = 0;
-    }
     for (index, kind) in net.kinds.iter().enumerate() {
         if matches!(
             kind,

@@ -82,7 +82,7 @@ fn follow(history: &History<'_>, record: RecordId, path: &mut Vec<NodeId>) -> Op
 fn lost_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option<(Reads, i64)> {
     let reads = history.reads(node);
     let now = |from: NodeId| history.value_at(from, at);
-    if history.value_if(node, at, &now)? >= need {
+    if history.value_if(node, &now)? >= need {
         return None;
     }
     let mut losses: Vec<(u64, u32, Reads, i64, i64)> = Vec::new();
@@ -122,7 +122,7 @@ fn lost_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option
             }
         };
         if history
-            .value_if(node, at, &value)
+            .value_if(node, &value)
             .is_some_and(|reached| reached < need)
         {
             return match count {

@@ -5,7 +5,7 @@
 
 use crate::kernel::{Effect, Instance};
 use crate::kernel::{
-    InstanceId, Netlist, NodeId, NodeKind, PhaseRow, Reading, Record, RecordId, Role, State, Transition, What,
+    InstanceId, Netlist, NodeId, NodeKind, PhaseRow, Reading, Record, RecordId, Role, State, Transition,
 };
 
 /// A change of one node: since when which value, and why.
@@ -244,12 +244,12 @@ impl<'a> History<'a> {
 
     /// What the value of a node would be if its inputs had these values; for a node with stages or memory, what it could be (its
     /// requirements met counts as on). `None` when inputs do not decide it.
-    pub fn value_if(&self, node: NodeId, at: u64, value: &dyn Fn(NodeId) -> i64) -> Option<i64> {
+    pub fn value_if(&self, node: NodeId, value: &dyn Fn(NodeId) -> i64) -> Option<i64> {
         let owner = self.net.owner(node);
         let inputs = self.net.inputs(owner);
         let holds = |input: &crate::kernel::Input| input.reading.read(value(input.from)) != 0;
         match self.net.kind(owner) {
-            NodeKind::Unit => None,
+            NodeKind::Unit | NodeKind::Buffer => None,
             NodeKind::Gate => {
                 let sum: i64 = inputs
                     .iter()
@@ -260,11 +260,7 @@ impl<'a> History<'a> {
             NodeKind::Level => Some(self.net.level_if(owner, value)),
             NodeKind::Starter => {
                 let able = inputs.iter().all(holds);
-                Some(if able {
-                    self.at_start(node).max(self.best(node))
-                } else {
-                    0
-                })
+                Some(if able { self.best(node) } else { 0 })
             }
             NodeKind::Selector => {
                 let any = inputs
@@ -276,13 +272,9 @@ impl<'a> History<'a> {
                     .all(holds);
                 Some(i64::from(any && may))
             }
-            NodeKind::Buffer => None,
             NodeKind::Balance => self.net.grant_if(owner, node, value),
             NodeKind::Mesh => self.net.mesh_if(owner, node, value),
-            NodeKind::Output => {
-                debug_assert!(at <= self.horizon, "an output has an owner");
-                None
-            }
+            NodeKind::Output => unreachable!("the owner of an output is no output"),
         }
     }
 
@@ -294,20 +286,5 @@ impl<'a> History<'a> {
             .chain([self.at_start(node)])
             .max()
             .unwrap_or(0)
-    }
-
-    /// The first entry of the chain of reasons above a record: a root.
-    pub fn root(&self, record: RecordId) -> Option<RecordId> {
-        let mut here = record;
-        while let Some(entry) = self.record(here) {
-            if entry.follows == RecordId::NONE {
-                return Some(here);
-            }
-            if let What::Action { .. } | What::Life { .. } | What::DemandFailure { .. } = entry.what {
-                return Some(here);
-            }
-            here = entry.follows;
-        }
-        None
     }
 }

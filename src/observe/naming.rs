@@ -22,7 +22,7 @@ pub fn tile_kind(compiled: &Compiled, leaf: Leaf) -> TileKind {
                 .get(entry as usize)
                 .map_or(TileKind::OutsideAction, |entry| entry.tile)
         }
-        Leaf::NotYet(_) | Leaf::NotHit => TileKind::NotYetLost,
+        Leaf::NotYet(_) => TileKind::NotYetLost,
         Leaf::Circular(_) => TileKind::Circular,
         Leaf::Nothing(_) => TileKind::NoProcedure,
         Leaf::Held => TileKind::Held,
@@ -62,7 +62,6 @@ pub fn tile_label(compiled: &Compiled, leaf: Leaf) -> String {
         Leaf::Circular(node) => format!("{} waits for itself", owner(compiled, node)),
         Leaf::Nothing(node) => format!("nothing brings {} back", owner(compiled, node)),
         Leaf::Held => "up, but not settled".to_owned(),
-        Leaf::NotHit => "not yet lost".to_owned(),
     }
 }
 

@@ -5,9 +5,7 @@
 //! brought it back, and what that waited for. Asked over a span of time, the answer is a list of runs without gap or overlap.
 
 use super::history::{History, Reads};
-use crate::kernel::{
-    AgentId, CrewId, InstanceId, NodeId, NodeKind, Outcome, Phase, RecordId, Wait, What, WorkId,
-};
+use crate::kernel::{AgentId, CrewId, InstanceId, NodeId, Outcome, Phase, RecordId, Wait, What, WorkId};
 
 /// What is waited for at a moment, at the end of the walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,8 +30,6 @@ pub enum Leaf {
     Nothing(NodeId),
     /// The service is up between two outages, or its recovery is not settled.
     Held,
-    /// The chosen services are not all hit yet.
-    NotHit,
 }
 
 /// A stretch of waiting.
@@ -347,14 +343,7 @@ impl Tiles<'_, '_> {
         let owner = self.history.net().owner(node);
         match self.history.open_call_for(owner) {
             Some(instance) => self.over_call(instance, node, from, to),
-            None => {
-                let kind = self.history.net().kind(owner);
-                let leaf = match kind {
-                    NodeKind::Starter if self.history.steps(node).is_empty() => Leaf::Nothing(owner),
-                    _ => Leaf::Nothing(owner),
-                };
-                self.leaf(from, to, leaf);
-            }
+            None => self.leaf(from, to, Leaf::Nothing(owner)),
         }
     }
 }
@@ -374,7 +363,7 @@ pub struct Return {
 pub fn returning_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option<Return> {
     let reads = history.reads(node);
     let now = |from: NodeId| history.value_at(from, at);
-    if history.value_if(node, at, &now)? >= need {
+    if history.value_if(node, &now)? >= need {
         return None;
     }
     // What gets better after this moment, in order of time; what never does, at the end, as good as it was at the start.
@@ -403,7 +392,7 @@ pub fn returning_input(history: &History<'_>, node: NodeId, need: i64, at: u64) 
             returned.map_or_else(|| now(from), |&(.., value)| value)
         };
         history
-            .value_if(node, at, &value)
+            .value_if(node, &value)
             .is_some_and(|reached| reached >= need)
     };
     if !enough(returns.len()) {
