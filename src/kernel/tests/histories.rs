@@ -1,59 +1,9 @@
-//! Small networks with known histories.
+//! All kinds of nodes, works and agents in histories that can be worked by hand.
 
-use super::scripted::{fixed, limits, script, tag};
-use super::*;
+use super::super::scripted::{fixed, limits, script, tag};
+use super::super::*;
+use super::{MIN, Ran, S, hands};
 use crate::random::{Key, Law};
-
-const S: u64 = 1_000_000;
-const MIN: u64 = 60 * S;
-
-/// Runs one replication and returns its changes of a node as (time, value).
-struct Ran {
-    net: Netlist,
-    state: State,
-    trace: Trace,
-}
-
-impl Ran {
-    fn new(builder: Builder, horizon_us: u64) -> Self {
-        let net = builder.finish().expect("a sound network");
-        let mut state = State::new(&net);
-        let mut scratch = Scratch::new(&net);
-        let mut trace = Trace::default();
-        let key = Key::new(1, 0);
-        run(
-            &net,
-            &mut state,
-            &mut scratch,
-            key,
-            limits(horizon_us),
-            &mut trace,
-        )
-        .expect("an end");
-        // The same again on used memory gives the same bytes.
-        let mut again = Trace::default();
-        run(
-            &net,
-            &mut state,
-            &mut scratch,
-            key,
-            limits(horizon_us),
-            &mut again,
-        )
-        .expect("an end");
-        assert_eq!(trace.transitions, again.transitions);
-        Self { net, state, trace }
-    }
-
-    fn of(&self, node: NodeId) -> Vec<(u64, i64)> {
-        self.trace
-            .transitions
-            .iter()
-            .filter(|change| change.node == node)
-            .map(|c| (c.at, c.to))
-            .collect()
-    }
-}
 
 #[test]
 fn a_gate_counts_weights_and_reads_upside_down() {
@@ -417,17 +367,6 @@ fn a_mesh_is_live_along_closed_paths_to_a_source() {
     let ran = Ran::new(b, 10);
     assert_eq!(ran.of(q), [(2, 0), (3, 1), (4, 0)]);
     assert_eq!(ran.of(p), [(4, 0)]);
-}
-
-fn hands(crew: CrewId, law: Law) -> Way {
-    Way {
-        name: "by hand".into(),
-        needs: Vec::new(),
-        crew: vec![(crew, 1)],
-        takes: Takes::EachItem { law, heads: 1 },
-        errs_ppm: 0,
-        patience_us: u64::MAX,
-    }
 }
 
 #[test]
