@@ -6,11 +6,11 @@ use std::collections::btree_map::Entry;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::builder::{Builder, DeclaredAgent, Fault, Input, Role, Spec};
+use super::builder::{Builder, Declared, DeclaredAgent, Fault, Input, Role, Spec};
 use super::ids::{AgentId, NodeId, WorkId};
 use super::netlist::{
-    AgentRow, BalanceRow, BufferRow, CrewRow, Edge, MeshRow, NO_GROUP, Netlist, NodeKind, Rows, StarterRow,
-    WorkRow,
+    AgentRow, BalanceRow, BufferRow, CrewRow, Edge, GroupRow, Look, MeshRow, NO_GROUP, Netlist, NodeKind,
+    Rows, StarterRow, WorkRow,
 };
 use super::spec::{Call, Demand, ItemState};
 use crate::random::entity_hash;
@@ -41,7 +41,7 @@ impl Builder {
     /// Cycles that the semantics allow no meaning, and names whose hashes collide; all of them.
     pub fn finish(self) -> Result<Netlist, Vec<Fault>> {
         let mut faults = collisions(&self);
-        let groups = match cyclic_levels(&self) {
+        let groups = match cyclic_groups(&self) {
             Ok(groups) => groups,
             Err(cycles) => {
                 faults.extend(cycles);
@@ -128,8 +128,9 @@ fn components(nodes: usize, edges: impl Iterator<Item = (NodeId, NodeId)>) -> Ve
     cyclic
 }
 
-/// The groups of levels that need each other; cycles through anything else are faults.
-fn cyclic_levels(builder: &Builder) -> Result<Vec<Vec<NodeId>>, Vec<Fault>> {
+/// The groups of nodes that need each other. A cycle is a group if a level is in it and all of it is monotone and settles by a trial: levels,
+/// gates and starters; any other is a fault.
+fn cyclic_groups(builder: &Builder) -> Result<Vec<Vec<NodeId>>, Vec<Fault>> {
     let firm: Vec<(NodeId, NodeId)> = ordering(builder)
         .into_iter()
         .filter(|&(.., how)| how == Tie::Firm)
@@ -138,16 +139,21 @@ fn cyclic_levels(builder: &Builder) -> Result<Vec<Vec<NodeId>>, Vec<Fault>> {
     let cyclic = components(builder.nodes.len(), firm.iter().copied());
     let mut faults = Vec::new();
     for component in &cyclic {
-        let only_levels = component
-            .iter()
-            .all(|&node| builder.kind(node) == NodeKind::Level);
-        let inverted = component.iter().any(|&node| {
-            builder.nodes[node.index()]
-                .inputs
-                .iter()
-                .any(|input| input.reading.is_inverted() && component.binary_search(&input.from).is_ok())
+        let is = |kind: NodeKind| move |&node: &NodeId| builder.kind(node) == kind;
+        let settles = component.iter().all(|&node| {
+            matches!(
+                builder.kind(node),
+                NodeKind::Level | NodeKind::Gate | NodeKind::Starter
+            )
         });
-        if !only_levels || inverted {
+        let inverted = component.iter().any(|&node| {
+            builder.nodes[node.index()].inputs.iter().any(|input| {
+                input.reading.is_inverted()
+                    && tie(input.role) == Tie::Firm
+                    && component.binary_search(&input.from).is_ok()
+            })
+        });
+        if !component.iter().any(is(NodeKind::Level)) || !settles || inverted {
             faults.push(Fault::Cycle(round(component, &firm)));
         }
     }
@@ -159,6 +165,47 @@ fn cyclic_levels(builder: &Builder) -> Result<Vec<Vec<NodeId>>, Vec<Fault>> {
         group.sort_by(|&a, &b| builder.name(a).cmp(builder.name(b)));
     }
     Ok(groups)
+}
+
+/// The rows of the groups, with who holds whom down; `group_of` and `place_of` tell where each node stands.
+fn group_rows(
+    nodes: &[Declared],
+    groups: Vec<Vec<NodeId>>,
+    group_of: &[u32],
+    place_of: &[u32],
+) -> Vec<GroupRow> {
+    let mut first = 0;
+    let mut rows = Vec::with_capacity(groups.len());
+    for (number, members) in (0u32..).zip(groups) {
+        let (mut held, mut softened) = (Vec::new(), Vec::new());
+        let mut stateful = Vec::new();
+        for (place, node) in (0u32..).zip(&members) {
+            let declared = &nodes[node.index()];
+            if declared.spec.kind() == NodeKind::Starter {
+                stateful.push(place);
+            }
+            for input in &declared.inputs {
+                if group_of[input.from.index()] != number || tie(input.role) != Tie::Firm {
+                    continue;
+                }
+                let from = place_of[input.from.index()] as usize;
+                match input.role {
+                    Role::Soft => softened.push((from, place)),
+                    _ => held.push((from, place)),
+                }
+            }
+        }
+        let count = members.len();
+        rows.push(GroupRow {
+            members,
+            first,
+            held: Rows::gather(count, held),
+            softened: Rows::gather(count, softened),
+            stateful,
+        });
+        first += count;
+    }
+    rows
 }
 
 /// One way round a component, beginning at its first node.
@@ -264,11 +311,14 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
     } = builder;
 
     let mut group_of = vec![NO_GROUP; count];
-    for (number, group) in groups.iter().enumerate() {
-        for node in group {
-            group_of[node.index()] = u32::try_from(number).expect("fewer groups than nodes");
+    let mut place_of = vec![0u32; count];
+    for (number, group) in (0u32..).zip(&groups) {
+        for (place, node) in (0u32..).zip(group) {
+            group_of[node.index()] = number;
+            place_of[node.index()] = place;
         }
     }
+    let group_rows = group_rows(&nodes, groups, &group_of, &place_of);
     let mut by_order: Vec<NodeId> = (0..count).map(NodeId::new).collect();
     by_order.sort_by(|a, b| {
         (ranks[a.index()], &nodes[a.index()].name).cmp(&(ranks[b.index()], &nodes[b.index()].name))
@@ -283,7 +333,14 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
     for to in by_order.iter().copied() {
         let node = &nodes[to.index()];
         for input in &node.inputs {
-            edges.push((input.from.index(), edge_of(to, input, node.spec.kind())));
+            let grouped = group_of[to.index()] != NO_GROUP && tie(input.role) == Tie::Firm;
+            if node.spec.kind() == NodeKind::Gate || !grouped {
+                edges.push((input.from.index(), edge_of(to, input, node.spec.kind())));
+            }
+            if grouped {
+                let inverted = input.reading.is_inverted();
+                edges.push((input.from.index(), Edge::Member { to, inverted }));
+            }
         }
         match &node.spec {
             Spec::Unit(unit) => {
@@ -357,8 +414,10 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         streams: Vec::with_capacity(count),
         inputs: Rows::gather(0, Vec::new()),
         edges: Rows::gather(count, edges),
+        looks: Vec::with_capacity(count),
         groups: group_of,
-        group_members: groups,
+        places: place_of,
+        group_rows,
         units: Vec::new(),
         gates: Vec::new(),
         meshes: Vec::new(),
@@ -388,7 +447,12 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
     let names: Vec<String> = nodes.iter().map(|node| node.name.clone()).collect();
     for (index, node) in nodes.into_iter().enumerate() {
         inputs.extend(node.inputs.into_iter().map(|input| (index, input)));
-        net.kinds.push(node.spec.kind());
+        let kind = node.spec.kind();
+        net.kinds.push(kind);
+        net.looks.push(match net.groups[index] {
+            NO_GROUP => Look::at(kind),
+            _ => Look::Group,
+        });
         net.streams.push(entity_hash(&node.name));
         net.tags.push(node.tag);
         net.names.push(node.name);

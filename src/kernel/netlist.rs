@@ -42,6 +42,8 @@ pub(crate) enum Edge {
     },
     /// Another node has to be looked at.
     Look(NodeId),
+    /// A member of a group has to be looked at; whether a rise of the value makes the input worse.
+    Member { to: NodeId, inverted: bool },
     /// A load moves by `amount` × the change of the reading.
     Draw {
         to: NodeId,
@@ -117,6 +119,51 @@ pub(crate) struct MeshRow {
     pub connections: Vec<(u32, u32)>,
 }
 
+/// Nodes that need each other within one instant and settle together; see [`super::nodes`] for how.
+#[derive(Debug)]
+pub(crate) struct GroupRow {
+    /// By the order of names; a member's index here is its place.
+    pub members: Vec<NodeId>,
+    /// Where the trial values of its members begin in the state.
+    pub first: usize,
+    /// Per place: the places of the members that are held down by it.
+    pub held: Rows<u32>,
+    /// Per place: the places of the levels that lose a share with it.
+    pub softened: Rows<u32>,
+    /// The places of the members with a state of their own.
+    pub stateful: Vec<u32>,
+}
+
+/// How a dirty node is looked at: by its kind, or together with the group that it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    Nothing,
+    Gate,
+    Level,
+    Starter,
+    Selector,
+    Buffer,
+    Balance,
+    Mesh,
+    Group,
+}
+
+impl Look {
+    /// How a node of this kind is looked at when it is alone.
+    pub fn at(kind: NodeKind) -> Self {
+        match kind {
+            NodeKind::Unit | NodeKind::Output => Self::Nothing,
+            NodeKind::Gate => Self::Gate,
+            NodeKind::Level => Self::Level,
+            NodeKind::Starter => Self::Starter,
+            NodeKind::Selector => Self::Selector,
+            NodeKind::Buffer => Self::Buffer,
+            NodeKind::Balance => Self::Balance,
+            NodeKind::Mesh => Self::Mesh,
+        }
+    }
+}
+
 pub(crate) struct WorkRow {
     pub name: String,
     pub tag: Tag,
@@ -155,9 +202,13 @@ pub struct Netlist {
     pub(crate) streams: Vec<u64>,
     pub(crate) inputs: Rows<Input>,
     pub(crate) edges: Rows<Edge>,
-    /// For a level in a cycle, the number of its group.
+    /// How each node is looked at when it is dirty.
+    pub(crate) looks: Vec<Look>,
+    /// For a member of a group, the number of the group.
     pub(crate) groups: Vec<u32>,
-    pub(crate) group_members: Vec<Vec<NodeId>>,
+    /// For a member of a group, its place in it.
+    pub(crate) places: Vec<u32>,
+    pub(crate) group_rows: Vec<GroupRow>,
     pub(crate) units: Vec<UnitSpec>,
     pub(crate) gates: Vec<i64>,
     pub(crate) meshes: Vec<MeshRow>,

@@ -159,7 +159,7 @@ fn begin_state(net: &Netlist, state: &mut State, scratch: &mut Scratch, key: Key
             for edge in net.edges.of(index) {
                 match *edge {
                     Edge::Term { to, reading, weight } => fresh.sums[to.index()] += weight * reading.read(0),
-                    Edge::Draw { .. } | Edge::Look(_) | Edge::Clock(_) => {}
+                    Edge::Draw { .. } | Edge::Look(_) | Edge::Member { .. } | Edge::Clock(_) => {}
                     Edge::Work(_) | Edge::Dispatch | Edge::Agent(_) => {}
                 }
             }
@@ -223,6 +223,7 @@ impl Engine<'_> {
         while let Some(place) = self.scratch.dirty.first_from(0) {
             self.scratch.dirty.remove(place);
         }
+        self.scratch.pending.iter_mut().for_each(Vec::clear);
         Runaway {
             at,
             at_one_time,

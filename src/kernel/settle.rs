@@ -3,7 +3,7 @@
 use super::agent::{Record, Wake, What};
 use super::calendar::NEVER;
 use super::ids::{NodeId, RecordId};
-use super::netlist::{Edge, NO_GROUP, Netlist, NodeKind};
+use super::netlist::{Edge, Look, Netlist};
 use super::state::{Scratch, State};
 use crate::random::{Key, Stream};
 
@@ -98,6 +98,9 @@ impl Engine<'_> {
                     }
                 }
                 Edge::Look(other) => self.mark(other, record),
+                Edge::Member { to: member, inverted } => {
+                    self.mark_member(member, (to > from) != inverted, record);
+                }
                 Edge::Draw {
                     to: other,
                     reading,
@@ -161,22 +164,16 @@ impl Engine<'_> {
 
     fn look(&mut self, node: NodeId) {
         let why = self.scratch.why[node.index()];
-        match self.net.kind(node) {
-            NodeKind::Gate => self.look_at_gate(node, why),
-            NodeKind::Level => {
-                let group = self.net.groups[node.index()];
-                if group == NO_GROUP {
-                    self.look_at_level(node, why);
-                } else {
-                    self.look_at_group(group, why);
-                }
-            }
-            NodeKind::Starter => self.look_at_starter(node, why),
-            NodeKind::Selector => self.look_at_selector(node, why),
-            NodeKind::Buffer => self.look_at_buffer(node, why),
-            NodeKind::Balance => self.look_at_balance(node, why),
-            NodeKind::Mesh => self.look_at_mesh(node, why),
-            NodeKind::Unit | NodeKind::Output => {}
+        match self.net.looks[node.index()] {
+            Look::Gate => self.look_at_gate(node, why),
+            Look::Level => self.look_at_level(node, why),
+            Look::Starter => self.look_at_starter(node, why),
+            Look::Selector => self.look_at_selector(node, why),
+            Look::Buffer => self.look_at_buffer(node, why),
+            Look::Balance => self.look_at_balance(node, why),
+            Look::Mesh => self.look_at_mesh(node, why),
+            Look::Group => self.look_at_group(self.net.groups[node.index()], why),
+            Look::Nothing => {}
         }
     }
 

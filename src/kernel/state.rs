@@ -152,6 +152,8 @@ pub struct State {
     pub(crate) loads: Vec<i64>,
     pub(crate) records: Vec<RecordId>,
     pub(crate) draws: Vec<u32>,
+    /// What the members of groups would be but for what their soft inputs take away, by group and place.
+    pub(crate) trials: Vec<i64>,
     pub(crate) units: Vec<UnitState>,
     /// For each unit where its clocks begin; then all clocks.
     pub(crate) first_clock: Vec<u32>,
@@ -208,7 +210,9 @@ pub struct Scratch {
     pub(crate) fresh: Vec<WorkId>,
     pub(crate) grants: Vec<i64>,
     pub(crate) marks: Vec<u32>,
-    pub(crate) levels: Vec<i64>,
+    /// Per group: the places whose inputs have changed since it settled, and whether for the better.
+    pub(crate) pending: Vec<Vec<(u32, bool)>>,
+    pub(crate) descent: super::nodes::Descent,
     pub(crate) candidates: Vec<(u32, u64, u32, WorkId)>,
     /// The state after the first settling, before any draw.
     pub(crate) image: Option<State>,
@@ -236,6 +240,7 @@ impl State {
             loads: vec![0; nodes],
             records: vec![RecordId::NONE; nodes],
             draws: vec![0; nodes],
+            trials: vec![0; net.group_rows.iter().map(|group| group.members.len()).sum()],
             units: net
                 .units
                 .iter()
@@ -367,7 +372,14 @@ impl Scratch {
             fresh: Vec::new(),
             grants: Vec::new(),
             marks: Vec::new(),
-            levels: vec![0; net.len()],
+            pending: vec![Vec::new(); net.group_rows.len()],
+            descent: super::nodes::Descent::for_members(
+                net.group_rows
+                    .iter()
+                    .map(|group| group.members.len())
+                    .max()
+                    .unwrap_or(0),
+            ),
             candidates: Vec::new(),
             image: None,
         }

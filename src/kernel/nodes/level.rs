@@ -1,4 +1,4 @@
-//! **Level**: combines levels. Levels that need each other settle together.
+//! **Level**: combines levels. Levels that need each other settle together, as a group.
 
 use crate::kernel::builder::{Input, Role};
 use crate::kernel::ids::{NodeId, RecordId};
@@ -62,55 +62,6 @@ impl Engine<'_> {
         if level != self.value(node) {
             let record = self.follow(why, node);
             self.set_value(node, level, record);
-        }
-    }
-
-    /// The greatest fixed point of a group: what the hard inputs alone allow, from the top down; then soft inputs, reading that.
-    pub(crate) fn look_at_group(&mut self, group: u32, why: RecordId) {
-        let net = self.net;
-        let members = &net.group_members[group as usize];
-        for &node in members {
-            self.scratch.dirty.remove(net.order[node.index()]);
-            self.scratch.levels[node.index()] = FULL_PPM;
-        }
-        let values = &self.state.values;
-        let levels = &mut self.scratch.levels;
-        loop {
-            let mut fell = false;
-            for &node in members {
-                let inputs = net.inputs(node);
-                let allowed = support(net.levels[net.slot(node)], inputs, |from| {
-                    if net.groups[from.index()] == group {
-                        levels[from.index()]
-                    } else {
-                        values[from.index()]
-                    }
-                });
-                if allowed < levels[node.index()] {
-                    levels[node.index()] = allowed;
-                    fell = true;
-                }
-            }
-            if !fell {
-                break;
-            }
-        }
-        for &node in members {
-            let lost = losses(net.inputs(node), |from| {
-                if net.groups[from.index()] == group {
-                    self.scratch.levels[from.index()]
-                } else {
-                    self.state.values[from.index()]
-                }
-            });
-            let level = (self.scratch.levels[node.index()] - lost).max(0);
-            if level != self.value(node) {
-                let record = self.follow(why, node);
-                self.set_value(node, level, record);
-            }
-        }
-        for &node in members {
-            self.scratch.dirty.remove(net.order[node.index()]);
         }
     }
 }

@@ -3,6 +3,7 @@
 mod balance;
 mod buffer;
 mod gate;
+mod group;
 mod level;
 mod mesh;
 mod selector;
@@ -10,5 +11,6 @@ mod starter;
 mod unit;
 
 pub(crate) use balance::grants;
+pub(crate) use group::Descent;
 pub(crate) use level::level_of;
 pub(crate) use mesh::live_points;

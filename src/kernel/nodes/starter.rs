@@ -29,11 +29,11 @@ impl Engine<'_> {
             may_start: true,
         };
         for input in self.net.inputs(node) {
-            let holds = input.reading.read(self.value(input.from)) != 0;
+            let holds = |value: i64| input.reading.read(value) != 0;
             match input.role {
-                Role::Require => wishes.able &= holds,
-                Role::Trigger => wishes.wanted &= holds,
-                Role::StartRequire => wishes.may_start &= holds,
+                Role::Require => wishes.able &= holds(self.seen(node, input.from)),
+                Role::Trigger => wishes.wanted &= holds(self.seen(node, input.from)),
+                Role::StartRequire => wishes.may_start &= holds(self.value(input.from)),
                 _ => {}
             }
         }
@@ -76,6 +76,29 @@ impl Engine<'_> {
         self.enter(node, Stage::Off, record);
         self.set_timer(node, NEVER);
         self.show_starter(node, record);
+    }
+
+    /// How many items would be on if its inputs were as the trial of its group says: it keeps what is on while it may.
+    pub(crate) fn starter_keeps(&self, node: NodeId) -> i64 {
+        let slot = self.net.slot(node);
+        let spec = &self.net.starters[slot].spec;
+        let wishes = self.wishes(node);
+        let drops = !wishes.able && spec.coast_us == 0 || !wishes.wanted && spec.run_on_us == 0;
+        match (drops, self.beginning) {
+            (true, _) => 0,
+            (false, true) => spec.initial_on.clamp(0, spec.items),
+            (false, false) => self.state.starters[slot].on,
+        }
+    }
+
+    /// How many items it has at the best, whatever its inputs say.
+    pub(crate) fn starter_at_best(&self, node: NodeId) -> i64 {
+        let slot = self.net.slot(node);
+        if self.beginning {
+            self.net.starters[slot].spec.initial_on
+        } else {
+            self.state.starters[slot].on
+        }
     }
 
     pub(crate) fn look_at_starter(&mut self, node: NodeId, why: RecordId) {

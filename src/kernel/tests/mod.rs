@@ -1,5 +1,6 @@
 //! Small networks with known histories; one file per theme.
 
+mod groups;
 mod histories;
 
 use super::scripted::limits;

@@ -1,0 +1,259 @@
+//! Nodes that need each other within one instant.
+
+use super::super::scripted::{fixed, limits, script, tag};
+use super::super::*;
+use super::{Ran, S};
+use crate::random::{Key, Stream};
+
+fn broken(node: NodeId) -> Action {
+    Action::Break { node, items: 1 }
+}
+
+#[test]
+fn what_stopped_in_a_circle_comes_back_by_a_start_alone() {
+    // a runs while b does, b runs while a and the power do: both go with the power, and neither can begin without the other.
+    let mut b = Builder::new();
+    let power = b.unit("power", tag(), UnitSpec::flag());
+    let a = b.starter("a", tag(), StarterSpec::automatic(fixed(S)));
+    let c = b.starter("c", tag(), StarterSpec::automatic(fixed(S)));
+    let (la, lc) = (
+        b.level("level a", tag(), Combine::Min),
+        b.level("level c", tag(), Combine::Min),
+    );
+    b.hard(la, a, Reading::Full);
+    b.hard(lc, c, Reading::Full);
+    b.require(a, lc, Reading::Flag);
+    b.require(c, la, Reading::Flag);
+    b.require(c, power, Reading::Flag);
+    script(
+        &mut b,
+        vec![
+            (5, broken(power)),
+            (9, Action::Repair { node: power }),
+            (20 * S, Action::Force { node: a }),
+        ],
+    );
+    let ran = Ran::new(b, 60 * S);
+    assert_eq!(ran.of(la), [(5, 0)]);
+    assert_eq!(ran.of(lc), [(5, 0)]);
+    assert_eq!(ran.of(a), [(5, 0)]);
+}
+
+#[test]
+fn a_starter_in_a_circle_starts_once_what_it_needs_is_back() {
+    let mut b = Builder::new();
+    let power = b.unit("power", tag(), UnitSpec::flag());
+    let login = b.unit("login", tag(), UnitSpec::flag());
+    let run = b.starter("run", tag(), StarterSpec::automatic(fixed(2 * S)));
+    b.require(run, power, Reading::Flag);
+    let x = b.level("x", tag(), Combine::Min);
+    let y = b.level("y", tag(), Combine::Max);
+    b.hard(x, run, Reading::Full);
+    b.hard(x, y, Reading::Amount);
+    // y lives from the login or from x; the start of x needs y up.
+    b.part(y, login, Reading::Full, FULL_PPM);
+    b.part(y, x, Reading::Amount, FULL_PPM);
+    b.require(run, y, Reading::AtLeast(500_000));
+    script(
+        &mut b,
+        vec![
+            (S, broken(login)),
+            (2 * S, broken(power)),
+            (3 * S, Action::Repair { node: power }),
+            (10 * S, Action::Repair { node: login }),
+        ],
+    );
+    let ran = Ran::new(b, 60 * S);
+    // Without the login the circle holds itself; once it fell it needs the login for a start.
+    assert_eq!(ran.of(y), [(2 * S, 0), (10 * S, FULL_PPM)]);
+    assert_eq!(ran.of(x), [(2 * S, 0), (12 * S, FULL_PPM)]);
+}
+
+#[test]
+fn a_gate_in_a_circle_counts_what_hard_inputs_alone_allow() {
+    let mut b = Builder::new();
+    let units: Vec<NodeId> = (0..3)
+        .map(|i| b.unit(format!("u{i}"), tag(), UnitSpec::flag()))
+        .collect();
+    let spare = b.unit("spare", tag(), UnitSpec::flag());
+    let quorum = b.gate("quorum", tag(), 2);
+    let x = b.level("x", tag(), Combine::Min);
+    b.hard(x, quorum, Reading::Full);
+    b.soft(x, spare, Reading::Full, 600_000);
+    for &unit in &units {
+        b.term(quorum, unit, Reading::Flag, 1);
+    }
+    b.term(quorum, x, Reading::AtLeast(900_000), 1);
+    script(
+        &mut b,
+        vec![
+            (5, broken(spare)),
+            (6, broken(units[0])),
+            (7, broken(units[1])),
+            (8, broken(units[2])),
+            (9, Action::Repair { node: units[2] }),
+            (10, Action::Repair { node: spare }),
+        ],
+    );
+    let ran = Ran::new(b, 100);
+    // The spare's loss takes a share outside, but not within the circle; one unit and the circle itself are two of a quorum.
+    assert_eq!(ran.of(x), [(5, 400_000), (8, 0), (9, 400_000), (10, FULL_PPM)]);
+}
+
+#[test]
+fn a_circle_without_a_level_or_with_a_state_upside_down_is_a_fault() {
+    let mut b = Builder::new();
+    let a = b.starter("a", tag(), StarterSpec::automatic(fixed(S)));
+    let gate = b.all("gate", tag(), &[(a, Reading::Flag)]);
+    b.require(a, gate, Reading::Flag);
+    assert_eq!(b.finish().expect_err("a circle"), [Fault::Cycle(vec![a, gate])]);
+
+    let mut b = Builder::new();
+    let x = b.level("x", tag(), Combine::Min);
+    let run = b.starter("run", tag(), StarterSpec::automatic(fixed(S)));
+    b.hard(x, run, Reading::Full);
+    b.trigger(run, x, Reading::Not);
+    assert_eq!(b.finish().expect_err("a circle"), [Fault::Cycle(vec![x, run])]);
+}
+
+/// A random group of levels over units, and what it should settle on.
+struct Random {
+    units: Vec<NodeId>,
+    levels: Vec<NodeId>,
+    /// Per level: how it combines, and its inputs as (unit or level, weight, soft).
+    combines: Vec<Combine>,
+    inputs: Vec<Vec<(bool, usize, i64, bool)>>,
+}
+
+impl Random {
+    fn draw(b: &mut Builder, stream: &mut Stream) -> Self {
+        let below = |stream: &mut Stream, n: usize| (stream.next_word() % n as u64) as usize;
+        let units: Vec<NodeId> = (0..6)
+            .map(|i| b.unit(format!("u{i}"), tag(), UnitSpec::flag()))
+            .collect();
+        let count = 2 + below(stream, 9);
+        let mut random = Self {
+            units,
+            levels: Vec::new(),
+            combines: Vec::new(),
+            inputs: Vec::new(),
+        };
+        for i in 0..count {
+            let combine = [Combine::Min, Combine::Min, Combine::Max, Combine::Sum][below(stream, 4)];
+            random.combines.push(combine);
+            random.levels.push(b.level(format!("l{i}"), tag(), combine));
+        }
+        for at in 0..count {
+            let mut inputs = Vec::new();
+            for number in 0..1 + below(stream, 4) {
+                // Every level reads the next one, so that all are one circle.
+                let of_level = number == 0 || below(stream, 2) == 0;
+                let which = match (number, of_level) {
+                    (0, _) => (at + 1) % count,
+                    (_, true) => below(stream, count),
+                    (_, false) => below(stream, random.units.len()),
+                };
+                let soft = number > 0 && below(stream, 4) == 0;
+                let weight = 1_000 * below(stream, 900) as i64;
+                let reading = if of_level { Reading::Amount } else { Reading::Full };
+                let from = if of_level {
+                    random.levels[which]
+                } else {
+                    random.units[which]
+                };
+                match (soft, random.combines[at]) {
+                    (true, _) => b.soft(random.levels[at], from, reading, weight / 4),
+                    (false, Combine::Min) => b.hard(random.levels[at], from, reading),
+                    (false, _) => b.part(random.levels[at], from, reading, weight),
+                }
+                inputs.push((of_level, which, if soft { weight / 4 } else { weight }, soft));
+            }
+            random.inputs.push(inputs);
+        }
+        random
+    }
+
+    /// The greatest fixed point, by looking at everything again and again.
+    fn settled(&self, unit: impl Fn(usize) -> bool) -> Vec<i64> {
+        let mut trial = vec![FULL_PPM; self.levels.len()];
+        let read = |trial: &[i64], of_level: bool, which: usize| match of_level {
+            true => trial[which],
+            false => i64::from(unit(which)) * FULL_PPM,
+        };
+        loop {
+            let next: Vec<i64> = (0..trial.len())
+                .map(|at| {
+                    let firm = self.inputs[at].iter().filter(|input| !input.3);
+                    let values =
+                        firm.map(|&(of_level, which, weight, _)| (read(&trial, of_level, which), weight));
+                    match self.combines[at] {
+                        Combine::Min => values.map(|(value, _)| value).min().unwrap_or(FULL_PPM),
+                        Combine::Max => values.map(|(value, _)| value).max().unwrap_or(0),
+                        Combine::Sum => (values.map(|(value, weight)| value * weight).sum::<i64>()
+                            / FULL_PPM)
+                            .min(FULL_PPM),
+                    }
+                })
+                .collect();
+            if next == trial {
+                break;
+            }
+            trial = next;
+        }
+        let lost = |at: usize| -> i64 {
+            let soft = self.inputs[at].iter().filter(|input| input.3);
+            let sum: i64 = soft
+                .map(|&(of_level, which, weight, _)| weight * (FULL_PPM - read(&trial, of_level, which)))
+                .sum();
+            ((sum + FULL_PPM - 1) / FULL_PPM).min(FULL_PPM)
+        };
+        (0..trial.len()).map(|at| (trial[at] - lost(at)).max(0)).collect()
+    }
+}
+
+#[test]
+fn a_group_settles_as_if_everything_were_looked_at_anew() {
+    struct Compare<'a>(&'a Random, u64);
+    impl Observe for Compare<'_> {
+        const CAUSES: bool = false;
+        fn settled(&mut self, at: u64, _batch: &[Transition], view: &View<'_>) {
+            let expected = self.0.settled(|unit| view.value(self.0.units[unit]) != 0);
+            let found: Vec<i64> = self.0.levels.iter().map(|&level| view.value(level)).collect();
+            assert_eq!(found, expected, "at {at}");
+            self.1 += 1;
+        }
+    }
+    let mut settlings = 0;
+    for seed in 0..300 {
+        let mut stream = Key::new(5, seed).stream(1, 0, 0);
+        let mut b = Builder::new();
+        let random = Random::draw(&mut b, &mut stream);
+        let actions = (1..60)
+            .map(|at| {
+                let node = random.units[(stream.next_word() % 6) as usize];
+                let action = if stream.next_word().is_multiple_of(2) {
+                    broken(node)
+                } else {
+                    Action::Repair { node }
+                };
+                // Some of them at one time.
+                (at / 2, action)
+            })
+            .collect();
+        script(&mut b, actions);
+        let net = b.finish().expect("a sound network");
+        let mut compare = Compare(&random, 0);
+        let (mut state, mut scratch) = (State::new(&net), Scratch::new(&net));
+        run(
+            &net,
+            &mut state,
+            &mut scratch,
+            Key::new(1, 0),
+            limits(100),
+            &mut compare,
+        )
+        .expect("an end");
+        settlings += compare.1;
+    }
+    assert!(settlings > 3_000, "{settlings} settlings were compared");
+}
