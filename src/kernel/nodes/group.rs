@@ -1,6 +1,6 @@
 //! **Groups**: levels, and what stands between them, that need each other within one instant.
 //!
-//! Services need each other in circles. What runs takes the *greatest* fixed point: nothing falls but for a reason outside the circle. Falls
+//! Such circles are real. What runs takes the *greatest* fixed point: nothing falls but for a reason outside the circle. Falls
 //! descend from the present values; a rise lets the members that could profit start again from their best and descend from there. With
 //! their states frozen all members are monotone, so the order of the descent does not matter.
 //!

@@ -127,7 +127,9 @@ struct Random {
 
 impl Random {
     fn draw(b: &mut Builder, stream: &mut Stream) -> Self {
-        let below = |stream: &mut Stream, n: usize| (stream.next_word() % n as u64) as usize;
+        let below = |stream: &mut Stream, n: usize| {
+            usize::try_from(stream.next_word() % n as u64).expect("a small number")
+        };
         let units: Vec<NodeId> = (0..6)
             .map(|i| b.unit(format!("u{i}"), tag(), UnitSpec::flag()))
             .collect();
@@ -154,7 +156,7 @@ impl Random {
                     (_, false) => below(stream, random.units.len()),
                 };
                 let soft = number > 0 && below(stream, 4) == 0;
-                let weight = 1_000 * below(stream, 900) as i64;
+                let weight = 1_000 * i64::try_from(below(stream, 900)).expect("a small number");
                 let reading = if of_level { Reading::Amount } else { Reading::Full };
                 let from = if of_level {
                     random.levels[which]
@@ -230,7 +232,7 @@ fn a_group_settles_as_if_everything_were_looked_at_anew() {
         let random = Random::draw(&mut b, &mut stream);
         let actions = (1..60)
             .map(|at| {
-                let node = random.units[(stream.next_word() % 6) as usize];
+                let node = random.units[usize::try_from(stream.next_word() % 6).expect("a small number")];
                 let action = if stream.next_word().is_multiple_of(2) {
                     broken(node)
                 } else {
