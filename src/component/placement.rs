@@ -100,7 +100,7 @@ impl Placement {
             tile: TileKind::Starting,
         };
         let part = self.part(low, "run");
-        let run = low.starter(me, &part, StarterSpec::automatic(shared.starts), stage);
+        let run = low.starter(me, &part, StarterSpec::automatic(shared.starts.clone()), stage);
         low.net.trigger(run, wanted, Reading::Flag);
         low.net.require(run, shared.body, Reading::Flag);
         low.net.require(

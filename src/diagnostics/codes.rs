@@ -51,6 +51,22 @@ pub const CODES: &[(&str, &str)] = &[
         "The time is after the horizon, so that it is never reached in any replication. Raise `horizon` or take the entry out.",
     ),
     (
+        "column-file",
+        "The file of an empirical law's values cannot be read, or lies elsewhere than in or below the folder of the file that names it.",
+    ),
+    (
+        "column-too-long",
+        "An empirical law is drawn from at most 100,000 observed values.",
+    ),
+    (
+        "column-unknown",
+        "The file has no column of this name. The first line of a CSV file names its columns.",
+    ),
+    (
+        "column-value",
+        "A value of the column is no length of time. Give `unit: h` for bare numbers; else each value has its unit, `90 min`.",
+    ),
+    (
         "contradiction",
         "Two fields that exclude each other are both given.",
     ),
@@ -122,6 +138,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "nobody-notices",
         "There is no way in which the team, or the trigger of the procedure, could ever come to be known.",
+    ),
+    (
+        "not-csv",
+        "The file is no table of values separated by commas: its lines differ in their number of columns, or a quote is not closed.",
     ),
     ("not-utf8", "The file is not text in UTF-8."),
     (

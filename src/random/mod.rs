@@ -16,8 +16,9 @@ mod stream;
 pub use binomial::{binomial, binomial_quantile};
 pub use input::{LAW_TAGS, LawInput};
 pub use laws::{
-    Exponential, Fixed, GAMMA_SHAPE_MAX, GAMMA_SHAPE_MIN, Gamma, LOGNORMAL_SIGMA_MAX, Law, Lognormal, Normal,
-    SUM_EXACT_MAX, Triangular, Uniform, WEIBULL_SHAPE_MAX, WEIBULL_SHAPE_MIN, Weibull,
+    EMPIRICAL_VALUES_MAX, EMPIRICAL_VALUES_MIN, Empirical, Exponential, Fixed, GAMMA_SHAPE_MAX,
+    GAMMA_SHAPE_MIN, Gamma, LOGNORMAL_SIGMA_MAX, Law, Lognormal, Normal, Pert, SUM_EXACT_MAX, Triangular,
+    UnderWay, Uniform, WEIBULL_SHAPE_MAX, WEIBULL_SHAPE_MIN, Weibull,
 };
 pub use philox::philox4x32_10;
 pub use stream::{DRAW_MAX, Key, Purpose, Stream, entity_hash};

@@ -171,7 +171,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The file that a path names, whatever way leads to it.
-fn identity(path: &Path) -> PathBuf {
+pub(super) fn identity(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 

@@ -1,5 +1,6 @@
 //! Loads a scenario: from the file to the one merged tree.
 
+use super::columns::read_columns;
 use super::files::{self, ReadFault};
 use super::hoist::{Kind, duplicate_id, hoist};
 use super::include::Reader;
@@ -251,6 +252,7 @@ impl<'a> Loading<'a> {
         if !variants.is_empty() {
             variant::settle_removals(root, language, sources, issues);
         }
+        read_columns(root, language, limits, sources, issues);
         self.loaded
     }
 }

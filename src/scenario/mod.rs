@@ -1,12 +1,13 @@
 //! The tree of a scenario: text with positions, includes, templates, variants, the library below.
 //!
 //! ```text
-//! text ─► yaml ─► Node ─► hoist, annotations ─► include, variant (merge) ─► template, library, count ─► read_block ─► T
+//! text ─► yaml ─► Node ─► hoist, annotations ─► include, variant (merge) ─► template, library, count, columns ─► read_block ─► T
 //! ```
 //!
 //! Which maps are tags and which are keyed by id comes in as a plain description ([`Shape`], [`Language`]); no kind of
 //! thing is named here.
 
+mod columns;
 mod files;
 mod hoist;
 mod include;

@@ -14,20 +14,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::laws::{Fixed, Law};
 use crate::quantity::{QuantityError, SimDuration};
 use parameters::{
-    ExponentialParameters, GammaParameters, LognormalParameters, NormalParameters, TriangularParameters,
-    UniformParameters, WeibullParameters, Written, us,
+    EmpiricalParameters, ExponentialParameters, GammaParameters, LognormalParameters, NormalParameters,
+    PertParameters, TriangularParameters, UniformParameters, WeibullParameters, Written, us,
 };
 
 /// The tags of the laws, as they are written, in the order of the reference.
-pub const LAW_TAGS: [&str; 8] = [
+pub const LAW_TAGS: [&str; 10] = [
     "fixed",
     "exponential",
     "uniform",
     "lognormal",
     "weibull",
     "triangular",
+    "pert",
     "normal",
     "gamma",
+    "empirical",
 ];
 
 /// The law of a duration as it was written, checked.
@@ -65,7 +67,7 @@ impl LawInput {
     /// The law of the duration (µs).
     #[must_use]
     pub fn law(&self) -> Law {
-        self.law
+        self.law.clone()
     }
 
     /// The duration, if it is always the same.
@@ -185,8 +187,10 @@ impl<'de> Visitor<'de> for LawVisitor {
             "lognormal" => Written::Lognormal(map.next_value()?),
             "weibull" => Written::Weibull(map.next_value()?),
             "triangular" => Written::Triangular(map.next_value()?),
+            "pert" => Written::Pert(map.next_value()?),
             "normal" => Written::Normal(map.next_value()?),
             "gamma" => Written::Gamma(map.next_value()?),
+            "empirical" => Written::Empirical(map.next_value()?),
             other => return Err(de::Error::unknown_variant(other, &LAW_TAGS)),
         };
         if map.next_key::<String>()?.is_some() {
@@ -204,8 +208,10 @@ fn example_of(tag: &str) -> &'static str {
         "uniform" => "{uniform: {from: 1 h, to: 2 h}}",
         "weibull" => "{weibull: {shape: 1.5, scale: 10 h}}",
         "triangular" => "{triangular: {low: 1 h, mode: 2 h, high: 6 h}}",
+        "pert" => "{pert: {low: 1 h, mode: 2 h, high: 6 h}}",
         "normal" => "{normal: {mean: 4 h, sd: 1 h}}",
         "gamma" => "{gamma: {shape: 2, mean: 4 h}}",
+        "empirical" => "{empirical: {file: repairs.csv, column: hours, unit: h}}",
         _ => "{lognormal: {median: 4 h, p90: 12 h}}",
     }
 }
@@ -227,8 +233,10 @@ impl JsonSchema for LawInput {
             generator.subschema_for::<LognormalParameters>(),
             generator.subschema_for::<WeibullParameters>(),
             generator.subschema_for::<TriangularParameters>(),
+            generator.subschema_for::<PertParameters>(),
             generator.subschema_for::<NormalParameters>(),
             generator.subschema_for::<GammaParameters>(),
+            generator.subschema_for::<EmpiricalParameters>(),
         ];
         let mut forms = vec![generator.subschema_for::<SimDuration>()];
         for (tag, parameters) in LAW_TAGS.into_iter().zip(parameters) {

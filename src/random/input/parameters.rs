@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::LAW_TAGS;
 use crate::quantity::{QuantityError, Rate, SimDuration, US_PER_HOUR};
-use crate::random::laws::{Exponential, Fixed, Gamma, Law, Lognormal, Normal, Triangular, Uniform, Weibull};
+use crate::random::laws::{
+    Empirical, Exponential, Fixed, Gamma, Law, Lognormal, Normal, Pert, Triangular, Uniform, Weibull,
+};
 
 /// The parameters of each law, as they may be written. Optional ones are alternatives; see [`Written::law`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -17,8 +19,10 @@ pub(super) enum Written {
     Lognormal(LognormalParameters),
     Weibull(WeibullParameters),
     Triangular(TriangularParameters),
+    Pert(PertParameters),
     Normal(NormalParameters),
     Gamma(GammaParameters),
+    Empirical(EmpiricalParameters),
 }
 
 /// Give `mean` or `rate`.
@@ -96,6 +100,18 @@ pub(super) struct TriangularParameters {
     high: SimDuration,
 }
 
+/// An expert's three values, with more trust in the likeliest: the mean is (low + 4 · mode + high) / 6.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PertParameters {
+    /// The least value.
+    low: SimDuration,
+    /// The likeliest value.
+    mode: SimDuration,
+    /// The greatest value.
+    high: SimDuration,
+}
+
 /// A bell, cut off at zero.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -120,6 +136,26 @@ pub(super) struct GammaParameters {
     sd: Option<SimDuration>,
 }
 
+/// Observed values, each as likely as any other: give `file` and `column`, or `values`.
+///
+/// The columns of files are read with the tree, where it is known in which folder they lie; until then a law of a file is none.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EmpiricalParameters {
+    /// A CSV file with a first line of column names, in or below the folder of the file that names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    /// The name of its column.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<String>,
+    /// What the numbers of the column count, such as `h`; without it each value has a unit of its own, such as `90 min`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<String>,
+    /// The values themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    values: Option<Vec<SimDuration>>,
+}
+
 impl Written {
     pub(super) fn tag(&self) -> &'static str {
         let [
@@ -129,8 +165,10 @@ impl Written {
             lognormal,
             weibull,
             triangular,
+            pert,
             normal,
             gamma,
+            empirical,
         ] = LAW_TAGS;
         match self {
             Self::Fixed(_) => fixed,
@@ -139,8 +177,10 @@ impl Written {
             Self::Lognormal(_) => lognormal,
             Self::Weibull(_) => weibull,
             Self::Triangular(_) => triangular,
+            Self::Pert(_) => pert,
             Self::Normal(_) => normal,
             Self::Gamma(_) => gamma,
+            Self::Empirical(_) => empirical,
         }
     }
 
@@ -176,6 +216,9 @@ impl Written {
                 Triangular::new(us(parameters.low), us(parameters.mode), us(parameters.high))
                     .map(Law::Triangular)
             }
+            Self::Pert(parameters) => {
+                Pert::new(us(parameters.low), us(parameters.mode), us(parameters.high)).map(Law::Pert)
+            }
             Self::Normal(parameters) => Normal::new(us(parameters.mean), us(parameters.sd)).map(Law::Normal),
             Self::Gamma(parameters) => match (parameters.shape, parameters.sd) {
                 (Some(shape), None) => Gamma::from_shape_mean(shape, us(parameters.mean)).map(Law::Gamma),
@@ -183,6 +226,18 @@ impl Written {
                 _ => Err(ambiguous(
                     "a gamma law takes `mean`, and `shape` or `sd`",
                     "{gamma: {shape: 2, mean: 4 h}}",
+                )),
+            },
+            Self::Empirical(parameters) => match parameters {
+                EmpiricalParameters {
+                    file: None,
+                    column: None,
+                    unit: None,
+                    values: Some(values),
+                } => Empirical::new(values.iter().copied().map(us).collect()).map(Law::Empirical),
+                _ => Err(ambiguous(
+                    "an empirical law takes `file` and `column` (and `unit`), or `values`",
+                    "{empirical: {file: repairs.csv, column: hours, unit: h}}",
                 )),
             },
         }

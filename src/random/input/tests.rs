@@ -40,6 +40,8 @@ fn every_law_is_read_and_serialises_as_it_was_written() {
         (r#"{"weibull":{"shape":1.0,"scale":"10 h"}}"#, 10.0),
         (r#"{"weibull":{"shape":1.7,"mean":"10 h"}}"#, 10.0),
         (r#"{"triangular":{"low":"1 h","mode":"2 h","high":"6 h"}}"#, 3.0),
+        (r#"{"pert":{"low":"1 h","mode":"2 h","high":"6 h"}}"#, 2.5),
+        (r#"{"empirical":{"values":["1 h","2 h","6 h"]}}"#, 3.0),
         (r#"{"normal":{"mean":"10 h","sd":"1 h"}}"#, 10.0),
         (r#"{"gamma":{"shape":2.0,"mean":"4 h"}}"#, 4.0),
         (r#"{"gamma":{"mean":"4 h","sd":"1 h"}}"#, 4.0),
@@ -89,6 +91,11 @@ fn faults_are_coded_and_show_what_would_be_accepted() {
         r#"{"weibull": {"shape": 1.5}}"#,
         r#"{"normal": {"mean": "1 h", "sd": "2 h"}}"#,
         r#"{"gamma": {"mean": "1 h"}}"#,
+        r#"{"pert": {"low": "3 h", "mode": "2 h", "high": "4 h"}}"#,
+        r#"{"empirical": {}}"#,
+        r#"{"empirical": {"values": ["1 h"]}}"#,
+        r#"{"empirical": {"values": ["1 h", "2 h"], "unit": "h"}}"#,
+        r#"{"empirical": {"file": "repairs.csv", "column": "hours", "unit": "h"}}"#,
         r#"{"triangular": {"low": "3 h", "mode": "2 h", "high": "4 h"}}"#,
     ] {
         assert_eq!(fault(json).0, "law-invalid", "{json}");

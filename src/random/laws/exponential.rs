@@ -25,6 +25,22 @@ impl Exponential {
         -libm::log1p(-p.clamp(0.0, 1.0)) * self.mean
     }
 
+    /// 1 − exp(−x/mean).
+    #[must_use]
+    pub fn cdf(&self, x: f64) -> f64 {
+        -libm::expm1(-self.gathered_hazard(x))
+    }
+
+    /// exp(−x/mean).
+    #[must_use]
+    pub fn survival(&self, x: f64) -> f64 {
+        libm::exp(-self.gathered_hazard(x))
+    }
+
+    pub(super) fn gathered_hazard(&self, age: f64) -> f64 {
+        age.max(0.0) / self.mean
+    }
+
     /// The mean.
     #[must_use]
     pub fn mean(&self) -> f64 {

@@ -2,7 +2,7 @@
 
 use super::{positive, shape_within};
 use crate::quantity::QuantityError;
-use crate::random::special::gamma_quantile;
+use crate::random::special::{gamma_integrals, gamma_quantile};
 
 /// The least shape that is accepted.
 pub const GAMMA_SHAPE_MIN: f64 = 0.05;
@@ -49,6 +49,23 @@ impl Gamma {
     #[inline]
     pub fn quantile(&self, p: f64) -> f64 {
         gamma_quantile(self.shape, p) * self.scale
+    }
+
+    /// The lower incomplete gamma integral.
+    #[must_use]
+    pub fn cdf(&self, x: f64) -> f64 {
+        gamma_integrals(self.shape, x.max(0.0) / self.scale).0
+    }
+
+    /// The upper incomplete gamma integral.
+    #[must_use]
+    pub fn survival(&self, x: f64) -> f64 {
+        gamma_integrals(self.shape, x.max(0.0) / self.scale).1
+    }
+
+    /// Times x, the density is that of one stage more.
+    pub(super) fn length_biased(&self, p: f64) -> f64 {
+        gamma_quantile(self.shape + 1.0, p) * self.scale
     }
 
     /// shape · scale.

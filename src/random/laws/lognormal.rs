@@ -2,7 +2,7 @@
 
 use super::{invalid, positive};
 use crate::quantity::QuantityError;
-use crate::random::special::normal_quantile;
+use crate::random::special::{normal_cdf, normal_quantile};
 
 /// The largest standard deviation of the logarithm that is accepted: 1 in 10 draws is then beyond 370,000 medians.
 pub const LOGNORMAL_SIGMA_MAX: f64 = 10.0;
@@ -65,6 +65,23 @@ impl Lognormal {
     #[inline]
     pub fn quantile(&self, p: f64) -> f64 {
         libm::exp(self.sigma * normal_quantile(p.clamp(0.0, 1.0))) * self.median
+    }
+
+    /// Φ(ln(x / median) / sigma).
+    #[must_use]
+    pub fn cdf(&self, x: f64) -> f64 {
+        normal_cdf(libm::log(x.max(0.0) / self.median) / self.sigma)
+    }
+
+    /// Φ(−ln(x / median) / sigma).
+    #[must_use]
+    pub fn survival(&self, x: f64) -> f64 {
+        normal_cdf(-libm::log(x.max(0.0) / self.median) / self.sigma)
+    }
+
+    /// Times x, the density is that of the lognormal law whose logarithm lies sigma² higher.
+    pub(super) fn length_biased(&self, p: f64) -> f64 {
+        self.quantile(p) * libm::exp(self.sigma * self.sigma)
     }
 
     /// The median.

@@ -3,20 +3,26 @@
 //!
 //! A law has no unit of its own. Where it stands for a duration its values are microseconds.
 
+mod ageing;
+mod empirical;
 mod exponential;
 mod fixed;
 mod gamma;
 mod lognormal;
 mod normal;
+mod pert;
 mod triangular;
 mod uniform;
 mod weibull;
 
+pub use ageing::UnderWay;
+pub use empirical::{EMPIRICAL_VALUES_MAX, EMPIRICAL_VALUES_MIN, Empirical};
 pub use exponential::Exponential;
 pub use fixed::Fixed;
 pub use gamma::{GAMMA_SHAPE_MAX, GAMMA_SHAPE_MIN, Gamma};
 pub use lognormal::{LOGNORMAL_SIGMA_MAX, Lognormal};
 pub use normal::Normal;
+pub use pert::Pert;
 pub use triangular::Triangular;
 pub use uniform::Uniform;
 pub use weibull::{WEIBULL_SHAPE_MAX, WEIBULL_SHAPE_MIN, Weibull};
@@ -29,7 +35,7 @@ use crate::quantity::QuantityError;
 pub const SUM_EXACT_MAX: u64 = 31;
 
 /// A law for a non-negative number.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Law {
     /// Always the same.
     Fixed(Fixed),
@@ -43,10 +49,14 @@ pub enum Law {
     Weibull(Weibull),
     /// An expert's least, likeliest and most.
     Triangular(Triangular),
+    /// An expert's least, likeliest and most, with more trust in the likeliest.
+    Pert(Pert),
     /// A bell, restricted to positive values.
     Normal(Normal),
     /// A sum of stages without memory.
     Gamma(Gamma),
+    /// Observed values.
+    Empirical(Empirical),
 }
 
 impl Law {
@@ -86,8 +96,10 @@ impl Law {
             Self::Lognormal(law) => law.quantile(p),
             Self::Weibull(law) => law.quantile(p),
             Self::Triangular(law) => law.quantile(p),
+            Self::Pert(law) => law.quantile(p),
             Self::Normal(law) => law.quantile(p),
             Self::Gamma(law) => law.quantile(p),
+            Self::Empirical(law) => law.quantile(p),
         }
     }
 
@@ -101,8 +113,10 @@ impl Law {
             Self::Lognormal(law) => law.mean(),
             Self::Weibull(law) => law.mean(),
             Self::Triangular(law) => law.mean(),
+            Self::Pert(law) => law.mean(),
             Self::Normal(law) => law.mean(),
             Self::Gamma(law) => law.mean(),
+            Self::Empirical(law) => law.mean(),
         }
     }
 
@@ -116,8 +130,10 @@ impl Law {
             Self::Lognormal(law) => law.variance(),
             Self::Weibull(law) => law.variance(),
             Self::Triangular(law) => law.variance(),
+            Self::Pert(law) => law.variance(),
             Self::Normal(law) => law.variance(),
             Self::Gamma(law) => law.variance(),
+            Self::Empirical(law) => law.variance(),
         }
     }
 
@@ -141,8 +157,10 @@ impl Law {
             Self::Lognormal(law) => Self::Lognormal(law.scaled(factor)),
             Self::Weibull(law) => Self::Weibull(law.scaled(factor)),
             Self::Triangular(law) => Self::Triangular(law.scaled(factor)),
+            Self::Pert(law) => Self::Pert(law.scaled(factor)),
             Self::Normal(law) => Self::Normal(law.scaled(factor)),
             Self::Gamma(law) => Self::Gamma(law.scaled(factor)),
+            Self::Empirical(law) => Self::Empirical(law.scaled(factor)),
         }
     }
 

@@ -50,6 +50,32 @@ impl Normal {
         (z * (self.sd / self.mean) + 1.0).max(0.0) * self.mean
     }
 
+    /// The value above which a draw lies with the chance `q`.
+    pub(super) fn upper_quantile(&self, q: f64) -> f64 {
+        let z = -normal_quantile(q * (1.0 - self.cut()));
+        (z * (self.sd / self.mean) + 1.0).max(0.0) * self.mean
+    }
+
+    /// The chance of at most `x`.
+    #[must_use]
+    pub fn cdf(&self, x: f64) -> f64 {
+        let below = normal_cdf((x - self.mean) / self.sd);
+        ((below - self.cut()) / (1.0 - self.cut())).max(0.0)
+    }
+
+    /// The chance of more than `x`.
+    #[must_use]
+    pub fn survival(&self, x: f64) -> f64 {
+        let above = normal_cdf((self.mean - x.max(0.0)) / self.sd);
+        (above / (1.0 - self.cut())).min(1.0)
+    }
+
+    /// ∫ t dF(t) up to `x` ≥ 0: the bell's mean times its part, less sd times the rise of its density.
+    pub(super) fn partial_mean(&self, x: f64) -> f64 {
+        let rise = normal_density((x - self.mean) / self.sd) - normal_density(self.mean / self.sd);
+        self.mean * self.cdf(x) - self.sd * rise / (1.0 - self.cut())
+    }
+
     /// The mean of what the cut leaves: mean + sd·λ with λ = φ(mean/sd) / Φ(mean/sd).
     #[must_use]
     pub fn mean(&self) -> f64 {

@@ -1,11 +1,11 @@
 //! A second opinion on the laws: the draws of `rand_distr`, which share no code with ours, fall below our quantiles as often as they should.
 
 use rand_distr::{
-    Distribution, Exp, Gamma as OtherGamma, LogNormal, Normal as OtherNormal, Triangular as OtherTriangular,
-    Weibull as OtherWeibull,
+    Distribution, Exp, Gamma as OtherGamma, LogNormal, Normal as OtherNormal, Pert as OtherPert,
+    Triangular as OtherTriangular, Uniform as OtherUniform, Weibull as OtherWeibull,
 };
 
-use super::{Exponential, Gamma, Law, Lognormal, Triangular, Weibull};
+use super::{Exponential, Gamma, Law, Lognormal, Pert, Triangular, Uniform, Weibull};
 use crate::random::Key;
 
 const DRAWS: u32 = 20_000;
@@ -55,6 +55,16 @@ fn the_laws_agree_with_rand_distr() {
     );
     let gamma = Gamma::from_shape_mean(2.5, 10.0).expect("valid");
     agree(Law::Gamma(gamma), &OtherGamma::new(2.5, 4.0).expect("valid"), 5);
+    agree(
+        Law::Pert(Pert::new(1.0, 2.0, 5.0).expect("valid")),
+        &OtherPert::new(1.0, 5.0).with_mode(2.0).expect("valid"),
+        7,
+    );
+    agree(
+        Law::Uniform(Uniform::new(2.0, 5.0).expect("valid")),
+        &OtherUniform::new(2.0, 5.0).expect("valid"),
+        8,
+    );
 }
 
 /// So far from zero that the cut does not matter.

@@ -43,6 +43,52 @@ impl Triangular {
         }
     }
 
+    /// A parabola up to the mode, and another one from there.
+    #[must_use]
+    pub fn cdf(&self, x: f64) -> f64 {
+        if x < self.mode {
+            self.below(x)
+        } else {
+            1.0 - self.above(x)
+        }
+    }
+
+    /// The chance of more than `x`.
+    #[must_use]
+    pub fn survival(&self, x: f64) -> f64 {
+        if x < self.mode {
+            1.0 - self.below(x)
+        } else {
+            self.above(x)
+        }
+    }
+
+    /// The chance of at most `x`, left of the mode.
+    fn below(&self, x: f64) -> f64 {
+        let far = (x - self.low).max(0.0);
+        far * far / ((self.high - self.low) * (self.mode - self.low))
+    }
+
+    /// The chance of more than `x`, right of the mode.
+    fn above(&self, x: f64) -> f64 {
+        let far = (self.high - x).max(0.0);
+        if far <= 0.0 {
+            return 0.0;
+        }
+        far * far / ((self.high - self.low) * (self.high - self.mode))
+    }
+
+    /// ∫ t dF(t) up to `x`. A side of the triangle up to a distance has its mean at two thirds of that distance.
+    pub(super) fn partial_mean(&self, x: f64) -> f64 {
+        if x < self.mode {
+            let far = (x - self.low).max(0.0);
+            self.below(x) * (self.low + far * 2.0 / 3.0)
+        } else {
+            let far = (self.high - x).max(0.0);
+            self.mean() - self.above(x) * (self.high - far * 2.0 / 3.0)
+        }
+    }
+
     /// The mean of the three values.
     #[must_use]
     pub fn mean(&self) -> f64 {

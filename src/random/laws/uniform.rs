@@ -37,6 +37,24 @@ impl Uniform {
         self.from + p.clamp(0.0, 1.0) * self.width
     }
 
+    /// The part of the range up to `x`.
+    #[must_use]
+    pub fn cdf(&self, x: f64) -> f64 {
+        ((x - self.from) / self.width).clamp(0.0, 1.0)
+    }
+
+    /// The part of the range beyond `x`.
+    #[must_use]
+    pub fn survival(&self, x: f64) -> f64 {
+        ((self.from + self.width - x) / self.width).clamp(0.0, 1.0)
+    }
+
+    /// √(from² + p (to² − from²)).
+    pub(super) fn length_biased(&self, p: f64) -> f64 {
+        let to = self.from + self.width;
+        libm::sqrt(self.from * self.from + p.clamp(0.0, 1.0) * self.width * (self.from + to))
+    }
+
     /// The middle of the range.
     #[must_use]
     pub fn mean(&self) -> f64 {

@@ -2,6 +2,7 @@
 
 use super::{positive, shape_within};
 use crate::quantity::QuantityError;
+use crate::random::special::gamma_quantile;
 
 /// The least shape that is accepted.
 pub const WEIBULL_SHAPE_MIN: f64 = 0.1;
@@ -40,6 +41,31 @@ impl Weibull {
     #[inline]
     pub fn quantile(&self, p: f64) -> f64 {
         libm::pow(-libm::log1p(-p.clamp(0.0, 1.0)), 1.0 / self.shape) * self.scale
+    }
+
+    /// 1 − exp(−(x / scale)^shape).
+    #[must_use]
+    pub fn cdf(&self, x: f64) -> f64 {
+        -libm::expm1(-self.gathered_hazard(x))
+    }
+
+    /// exp(−(x / scale)^shape).
+    #[must_use]
+    pub fn survival(&self, x: f64) -> f64 {
+        libm::exp(-self.gathered_hazard(x))
+    }
+
+    pub(super) fn gathered_hazard(&self, age: f64) -> f64 {
+        libm::pow(age.max(0.0) / self.scale, self.shape)
+    }
+
+    pub(super) fn age_at_hazard(&self, hazard: f64) -> f64 {
+        libm::pow(hazard, 1.0 / self.shape) * self.scale
+    }
+
+    /// For the density x f(x) the number (x / scale)^shape is gamma of shape 1 + 1/shape.
+    pub(super) fn length_biased(&self, p: f64) -> f64 {
+        self.age_at_hazard(gamma_quantile(1.0 + 1.0 / self.shape, p))
     }
 
     /// scale · Γ(1 + 1/shape).
