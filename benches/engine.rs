@@ -109,6 +109,7 @@ fn repair(builder: &mut Builder, name: String, unit: NodeId, crew: Option<CrewId
         batch: 1,
         lanes: u32::MAX,
         serves: vec![(rank, unit, 1)],
+        ..WorkSpec::default()
     };
     builder.work(name, Tag::default(), work);
 }

@@ -64,6 +64,10 @@ fn chain(looked: &Looked<'_>, cause: &Cause) -> Vec<String> {
             }
             What::Life { node } => format!("{} failed by itself", owner(compiled, node)),
             What::DemandFailure { node } => format!("{} failed when called on", owner(compiled, node)),
+            What::Arrival { work } => format!(
+                "“{}” was called for from outside",
+                compiled.works[work.index()].label
+            ),
             _ => "it was so from the beginning".to_owned(),
         });
     }
@@ -213,14 +217,13 @@ fn single_works(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
         let ways = &compiled.net.work(call.work).ways;
         for row in looked.history.course(InstanceId::new(number)) {
             let text = match row.phase {
-                Phase::Waiting(Wait::Crew(crew)) => {
+                Phase::Waiting(wait) => format!("“{label}” waits for {}.", waited_for(compiled, wait)),
+                Phase::Paused(wait) => {
                     format!(
-                        "“{label}” waits for free hands of {}.",
-                        compiled.crews[crew.index()].label
+                        "“{label}” is interrupted and waits for {}.",
+                        waited_for(compiled, wait)
                     )
                 }
-                Phase::Waiting(Wait::Need(node)) => format!("“{label}” waits for {}.", owner(compiled, node)),
-                Phase::Waiting(Wait::Lane) => format!("“{label}” waits for its turn."),
                 Phase::Running(way) if ways.len() > 1 => format!("“{label}” begins, {}.", ways[way].name),
                 Phase::Running(_) => format!("“{label}” begins."),
                 Phase::Ended(Outcome::Done) => format!("“{label}” is done."),
@@ -229,6 +232,15 @@ fn single_works(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
             };
             lines.push((row.at, 4, text));
         }
+    }
+}
+
+/// What a call waits for.
+fn waited_for(compiled: &Compiled, wait: Wait) -> String {
+    match wait {
+        Wait::Crew(crew) => format!("free hands of {}", compiled.crews[crew.index()].label),
+        Wait::Need(node) => owner(compiled, node).to_owned(),
+        Wait::Lane => "its turn".to_owned(),
     }
 }
 

@@ -316,6 +316,7 @@ impl Pool {
             batch: self.batch.get(),
             lanes: u32::MAX,
             serves,
+            ..WorkSpec::default()
         };
         low.work(me, "boot", spec, label, tiles);
     }
@@ -351,6 +352,7 @@ impl Pool {
             batch: 1,
             lanes: if self.repair.crew.is_empty() { 1 } else { u32::MAX },
             serves,
+            ..WorkSpec::default()
         };
         low.work(me, "repair", spec, label, vec![TileKind::Working]);
     }

@@ -7,12 +7,13 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::builder::{Builder, Declared, DeclaredAgent, Fault, Input, Role, Spec};
-use super::ids::{AgentId, NodeId, WorkId};
+use super::ids::{AgentId, CrewId, NodeId, WorkId};
 use super::netlist::{
     AgentRow, BalanceRow, BufferRow, CrewRow, Edge, GroupRow, Look, MeshRow, NO_GROUP, Netlist, NodeKind,
     Rows, StarterRow, WorkRow,
 };
-use super::spec::{Call, Demand, ItemState};
+use super::spec::{Demand, ItemState};
+use super::work::{Call, HeadsLeave, Passing, Preempted, Turns};
 use crate::random::entity_hash;
 
 /// How an input constrains the settling order.
@@ -380,6 +381,7 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
                 starter_works.entry(node).or_default().push(id);
                 None
             }
+            Call::Arrivals { runs, .. } => runs.map(|(node, _)| node),
             Call::OnDemand => None,
         };
         let goal = work.goal.map(|(node, _)| node);
@@ -393,9 +395,9 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
             }
         }
     }
-    for (_, _, heads) in &crews {
-        for node in heads {
-            edges.push((node.index(), Edge::Dispatch));
+    for (index, crew) in crews.iter().enumerate() {
+        for node in &crew.heads {
+            edges.push((node.index(), Edge::Heads(CrewId::new(index))));
         }
     }
     for (index, agent) in agents.iter().enumerate() {
@@ -435,10 +437,10 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         ),
         load_readers: Rows::gather(count, load_readers),
         works: Vec::new(),
-        crews: crews
-            .into_iter()
-            .map(|(name, tag, heads)| CrewRow { name, tag, heads })
-            .collect(),
+        arrivals: Vec::new(),
+        crews: Vec::new(),
+        benches: 0,
+        strict: crews.iter().any(|crew| crew.rules.passing == Passing::Strict),
         agents: Vec::new(),
         registers: 0,
         reasons,
@@ -505,12 +507,58 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
     for ((name, tag, mut spec), tie) in works.into_iter().zip(work_ties) {
         spec.serves.sort_by_key(|&(rank, ..)| rank);
         let stream = entity_hash(&name);
+        let turns = spec.ways[0]
+            .crew
+            .first()
+            .map_or_else(Turns::default, |&(crew, _)| crews[crew.index()].rules.turns);
+        let arrivals = matches!(spec.call, Call::Arrivals { .. }).then(|| {
+            let work = WorkId::new(net.works.len());
+            push(&mut net.arrivals, work)
+        });
         net.works.push(WorkRow {
             name,
             tag,
             spec,
             stream,
             tie,
+            turns,
+            arrivals,
+        });
+    }
+    let mut by_name: Vec<WorkId> = (0..net.works.len()).map(WorkId::new).collect();
+    by_name.sort_by_key(|work| net.works[work.index()].tie);
+    let mut yielding = vec![Vec::new(); crews.len()];
+    let mut leaving = vec![Vec::new(); crews.len()];
+    for work in by_name {
+        let spec = &net.works[work.index()].spec;
+        let mut takes: Vec<CrewId> = spec
+            .ways
+            .iter()
+            .flat_map(|way| &way.crew)
+            .map(|&(crew, _)| crew)
+            .collect();
+        takes.sort();
+        takes.dedup();
+        for crew in takes {
+            if spec.preempted != Preempted::Never {
+                yielding[crew.index()].push(work);
+            }
+            if spec.heads_leave != HeadsLeave::Overtime {
+                leaving[crew.index()].push(work);
+            }
+        }
+    }
+    for ((crew, yielding), leaving) in crews.into_iter().zip(yielding).zip(leaving) {
+        let first_bench = net.benches;
+        net.benches += crew.heads.len();
+        net.crews.push(CrewRow {
+            name: crew.name,
+            tag: crew.tag,
+            heads: crew.heads,
+            rules: crew.rules,
+            first_bench,
+            yielding,
+            leaving,
         });
     }
     let agent_ties = ties(agents.iter().map(|agent| agent.name.as_str()));

@@ -10,8 +10,9 @@ use super::netlist::NodeKind;
 use super::reading::Reading;
 use super::spec::{
     BufferSpec, Combine, Demand, ItemState, MarkSpec, Policy, Reason, SelectorSpec, StarterSpec, Tag,
-    UnitSpec, WorkSpec,
+    UnitSpec,
 };
+use super::work::{CrewRules, WorkSpec};
 
 /// What an input does at the node that reads it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,6 +127,13 @@ pub(crate) struct DeclaredAgent {
     pub watches: Vec<NodeId>,
 }
 
+pub(crate) struct DeclaredCrew {
+    pub name: String,
+    pub tag: Tag,
+    pub heads: Vec<NodeId>,
+    pub rules: CrewRules,
+}
+
 /// Everything that is declared about a network.
 #[derive(Default)]
 pub struct Builder {
@@ -133,7 +141,7 @@ pub struct Builder {
     pub(crate) draws: Vec<Draw>,
     pub(crate) passes: Vec<Pass>,
     pub(crate) works: Vec<(String, Tag, WorkSpec)>,
-    pub(crate) crews: Vec<(String, Tag, Vec<NodeId>)>,
+    pub(crate) crews: Vec<DeclaredCrew>,
     pub(crate) agents: Vec<DeclaredAgent>,
     pub(crate) reasons: Vec<String>,
 }
@@ -474,11 +482,21 @@ impl Builder {
         });
     }
 
-    /// Declares a crew whose number of heads is the sum of the values of `heads`.
+    /// Declares a crew whose number of heads is the sum of the values of `heads`; those of the earlier named nodes are taken first.
     pub fn crew(&mut self, name: impl Into<String>, tag: Tag, heads: Vec<NodeId>) -> CrewId {
         let id = CrewId::new(self.crews.len());
-        self.crews.push((name.into(), tag, heads));
+        self.crews.push(DeclaredCrew {
+            name: name.into(),
+            tag,
+            heads,
+            rules: CrewRules::default(),
+        });
         id
+    }
+
+    /// Says how the heads of a crew are given out.
+    pub fn crew_rules(&mut self, crew: CrewId, rules: CrewRules) {
+        self.crews[crew.index()].rules = rules;
     }
 
     /// Declares a work.

@@ -49,11 +49,14 @@ pub use observe::{Observe, Trace, Transition};
 pub use reading::{FULL_PPM, Reading};
 pub use run::{End, Limits, Runaway, View, run};
 pub use spec::{
-    BufferSpec, Call, Clock, Combine, Demand, Effect, ItemState, MarkSpec, OnError, Policy, Reason,
-    SelectorSpec, StarterSpec, Tag, Takes, UnitSpec, Way, WorkSpec,
+    BufferSpec, Clock, Combine, Demand, ItemState, MarkSpec, Policy, Reason, SelectorSpec, StarterSpec, Tag,
+    UnitSpec,
 };
 pub use state::{Scratch, State};
-pub use work::{Instance, Outcome, Phase, PhaseRow, Wait};
+pub use work::{
+    Among, Call, CrewRules, Effect, HeadsLeave, Instance, OnError, Outcome, Passing, Phase, PhaseRow,
+    Preempted, Takes, Turns, Wait, Way, WorkSpec,
+};
 
 /// What a draw of an entity is for: the purpose byte of its stream.
 pub(crate) mod purpose {
@@ -71,4 +74,6 @@ pub(crate) mod purpose {
     pub const ORDER: u8 = 6;
     /// An agent's own draws.
     pub const AGENT: u8 = 7;
+    /// The time between two calls that come from outside.
+    pub const ARRIVAL: u8 = 10;
 }

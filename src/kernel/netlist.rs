@@ -4,9 +4,8 @@ use super::agent::Agent;
 use super::builder::{Autonomy, Consumer, Input, Role};
 use super::ids::{AgentId, CrewId, NodeId, WorkId};
 use super::reading::Reading;
-use super::spec::{
-    BufferSpec, Combine, Demand, MarkSpec, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec, WorkSpec,
-};
+use super::spec::{BufferSpec, Combine, Demand, MarkSpec, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec};
+use super::work::{CrewRules, Turns, WorkSpec};
 
 /// The closed set of kinds of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +55,8 @@ pub(crate) enum Edge {
     Work(WorkId),
     /// Work that waits may be possible now.
     Dispatch,
+    /// The heads of a crew become more or fewer.
+    Heads(CrewId),
     /// An agent watches.
     Agent(AgentId),
 }
@@ -171,12 +172,23 @@ pub(crate) struct WorkRow {
     pub stream: u64,
     /// Its place in the sorted order of names.
     pub tie: u32,
+    /// What decides its turn: the rule of its first crew.
+    pub turns: Turns,
+    /// Its row among the works that are called for from outside, if it is one.
+    pub arrivals: Option<u32>,
 }
 
 pub(crate) struct CrewRow {
     pub name: String,
     pub tag: Tag,
     pub heads: Vec<NodeId>,
+    pub rules: CrewRules,
+    /// Where its nodes of heads stand among those of all crews.
+    pub first_bench: usize,
+    /// The works that take its heads and may be preempted, by name.
+    pub yielding: Vec<WorkId>,
+    /// The works that take its heads and do not go on without them, by name.
+    pub leaving: Vec<WorkId>,
 }
 
 pub(crate) struct AgentRow {
@@ -222,7 +234,13 @@ pub struct Netlist {
     /// Per node: who looks at its load.
     pub(crate) load_readers: Rows<NodeId>,
     pub(crate) works: Vec<WorkRow>,
+    /// The works that are called for from outside.
+    pub(crate) arrivals: Vec<WorkId>,
     pub(crate) crews: Vec<CrewRow>,
+    /// How many nodes of heads all crews have together.
+    pub(crate) benches: usize,
+    /// Whether the heads of any crew may not be given to a later call.
+    pub(crate) strict: bool,
     pub(crate) agents: Vec<AgentRow>,
     pub(crate) registers: usize,
     pub(crate) reasons: Vec<String>,
@@ -318,6 +336,11 @@ impl Netlist {
     /// The nodes whose values add up to the heads of a crew.
     pub fn crew_heads(&self, crew: CrewId) -> &[NodeId] {
         &self.crews[crew.index()].heads
+    }
+
+    /// How the heads of a crew are given out.
+    pub fn crew_rules(&self, crew: CrewId) -> CrewRules {
+        self.crews[crew.index()].rules
     }
 
     /// The name of an agent.

@@ -160,7 +160,7 @@ fn begin_state(net: &Netlist, state: &mut State, scratch: &mut Scratch, key: Key
                 match *edge {
                     Edge::Term { to, reading, weight } => fresh.sums[to.index()] += weight * reading.read(0),
                     Edge::Draw { .. } | Edge::Look(_) | Edge::Member { .. } | Edge::Clock(_) => {}
-                    Edge::Work(_) | Edge::Dispatch | Edge::Agent(_) => {}
+                    Edge::Work(_) | Edge::Dispatch | Edge::Heads(_) | Edge::Agent(_) => {}
                 }
             }
         }
@@ -210,6 +210,7 @@ impl Engine<'_> {
         self.scratch.wakes.clear();
         self.scratch.dispatch = false;
         self.scratch.fresh.clear();
+        self.scratch.left_by.clear();
     }
 
     fn runaway(&mut self, at_one_time: bool) -> Runaway {
@@ -394,6 +395,7 @@ impl Engine<'_> {
             Alarm::Free => {}
             Alarm::Work(instance) => self.way_over(instance),
             Alarm::Patience => self.scratch.dispatch = true,
+            Alarm::Arrival(work) => self.arrive(work),
             Alarm::Agent { agent, code, why } => {
                 self.free_alarm(slot);
                 self.scratch.wakes.push((agent, Wake::Timer(code), why));

@@ -1,6 +1,6 @@
 //! What each kind of node is told when it is declared: parameters only; who reads whom is said by the edges.
 
-use super::ids::{CrewId, NodeId};
+use super::ids::NodeId;
 use super::reading::Reading;
 use crate::random::Law;
 
@@ -204,89 +204,4 @@ pub enum Combine {
     Max,
     /// The sum of weight × input over [`FULL_PPM`](super::FULL_PPM), at most full: a mean over regions, or capacity.
     Sum,
-}
-
-/// One way of doing a work: what it needs, who does it, how long it takes, how often it goes wrong.
-#[derive(Clone, Debug)]
-pub struct Way {
-    /// What people call it: `automated`, `by hand`, `improvised`.
-    pub name: String,
-    /// The flags that must hold for it to begin.
-    pub needs: Vec<(NodeId, Reading)>,
-    /// The heads it takes, all at once, while it runs.
-    pub crew: Vec<(CrewId, u32)>,
-    /// How long it takes.
-    pub takes: Takes,
-    /// The chance that it goes wrong and has to be done again (or is given up), in parts per million.
-    pub errs_ppm: i64,
-    /// How long it is waited for before the next way is considered as well, in microseconds; `u64::MAX`: for ever.
-    pub patience_us: u64,
-}
-
-/// How long a way takes.
-#[derive(Clone, Debug)]
-pub enum Takes {
-    /// One draw for the whole call or batch.
-    Once(Law),
-    /// A draw for every item of the batch, shared out over so many heads (at least 1) that work side by side.
-    EachItem {
-        /// The time that one head needs for one item.
-        law: Law,
-        /// How many work side by side.
-        heads: u32,
-    },
-}
-
-/// When a work is called for.
-#[derive(Clone, Copy, Debug)]
-pub enum Call {
-    /// By an agent only.
-    OnDemand,
-    /// By itself, once each time this begins to read true.
-    When(NodeId, Reading),
-    /// By itself, for the items of a counted starter that are in this state while it may run (see [`WorkSpec::keep`]).
-    Backlog(NodeId, ItemState),
-}
-
-/// What a finished work does to the network.
-#[derive(Clone, Copy, Debug)]
-pub enum Effect {
-    /// An action as it stands.
-    Act(super::Action),
-    /// Starts as many items of this starter as the batch holds.
-    StartItems(NodeId),
-    /// Repairs as many items of this starter as the batch holds.
-    RepairItems(NodeId),
-}
-
-/// What happens after a way went wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnError {
-    /// It is done again from the start, with fresh draws.
-    Retry,
-    /// The call has failed; an agent that called for it is told.
-    GiveUp,
-}
-
-/// A **work**: what people and tools do, given enough heads, tools and access.
-#[derive(Clone, Debug)]
-pub struct WorkSpec {
-    /// When it is called for.
-    pub call: Call,
-    /// It is dropped when this reads true.
-    pub goal: Option<(NodeId, Reading)>,
-    /// It is only called for, and only goes on, while this reads true.
-    pub keep: Option<(NodeId, Reading)>,
-    /// The ways, the preferred one first. At least one.
-    pub ways: Vec<Way>,
-    /// What follows when it is done.
-    pub effects: Vec<Effect>,
-    /// What follows when it went wrong.
-    pub on_error: OnError,
-    /// The most items of one batch (1 for what is not counted).
-    pub batch: i64,
-    /// How many batches may run at once (by any way); `u32::MAX`: as many as the crews allow.
-    pub lanes: u32,
-    /// Whom it serves: (rank, node, value that counts as well). Its priority is the smallest rank among those not well now.
-    pub serves: Vec<(u32, NodeId, i64)>,
 }

@@ -5,10 +5,10 @@ use std::collections::VecDeque;
 use super::agent::{Order, Record, Wake};
 use super::calendar::{Calendar, Slot};
 use super::dirty::Dirty;
-use super::ids::{AgentId, InstanceId, NodeId, RecordId, WorkId};
+use super::ids::{AgentId, CrewId, InstanceId, NodeId, RecordId, WorkId};
 use super::netlist::{Netlist, NodeKind};
 use super::observe::Transition;
-use super::work::{Instance, PhaseRow, Wait};
+use super::work::{ArrivalState, Hand, Instance, NO_HAND, PhaseRow, Turn, Wait};
 
 /// Whether a unit works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,6 +136,8 @@ pub(crate) enum Alarm {
     Free,
     Work(InstanceId),
     Patience,
+    /// The next call from outside for this work.
+    Arrival(WorkId),
     Agent {
         agent: AgentId,
         code: u32,
@@ -165,7 +167,13 @@ pub struct State {
     pub(crate) works: Vec<WorkState>,
     /// Works that have, or had, calls waiting.
     pub(crate) waiting_works: Vec<WorkId>,
+    pub(crate) arrivals: Vec<ArrivalState>,
+    /// For each node of heads of each crew, how many of them are at work.
     pub(crate) busy: Vec<u32>,
+    /// Which heads the running calls hold: a list for each.
+    pub(crate) hands: Vec<Hand>,
+    /// Where the list of unused entries among them begins.
+    pub(crate) free_hand: u32,
     pub(crate) registers: Vec<i64>,
     pub(crate) instances: Vec<Instance>,
     pub(crate) phases: Vec<PhaseRow>,
@@ -213,7 +221,14 @@ pub struct Scratch {
     /// Per group: the places whose inputs have changed since it settled, and whether for the better.
     pub(crate) pending: Vec<Vec<(u32, bool)>>,
     pub(crate) descent: super::nodes::Descent,
-    pub(crate) candidates: Vec<(u32, u64, u32, WorkId)>,
+    /// Works that wait, the next one whose turn it is at the end.
+    pub(crate) candidates: Vec<Turn>,
+    /// Running calls that may be preempted, the first to go at the front.
+    pub(crate) victims: Vec<(Turn, InstanceId)>,
+    /// Crews whose heads are kept for a call that cannot be staffed yet.
+    pub(crate) barred: Vec<CrewId>,
+    /// Crews that have become smaller.
+    pub(crate) left_by: Vec<CrewId>,
     /// The state after the first settling, before any draw.
     pub(crate) image: Option<State>,
 }
@@ -305,7 +320,10 @@ impl State {
                 .collect(),
             works: net.works.iter().map(|_| WorkState::default()).collect(),
             waiting_works: Vec::new(),
-            busy: vec![0; net.crews.len()],
+            arrivals: vec![ArrivalState::default(); net.arrivals.len()],
+            busy: vec![0; net.benches],
+            hands: Vec::new(),
+            free_hand: NO_HAND,
             registers: vec![0; net.registers],
             instances: Vec::new(),
             phases: Vec::new(),
@@ -381,6 +399,9 @@ impl Scratch {
                     .unwrap_or(0),
             ),
             candidates: Vec::new(),
+            victims: Vec::new(),
+            barred: Vec::new(),
+            left_by: Vec::new(),
             image: None,
         }
     }

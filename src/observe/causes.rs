@@ -63,7 +63,11 @@ fn follow(history: &History<'_>, record: RecordId, path: &mut Vec<NodeId>) -> Op
     let mut here = record;
     while let Some(entry) = history.record(here) {
         match entry.what {
-            What::Action { .. } | What::Life { .. } | What::DemandFailure { .. } | What::Begin => {
+            What::Action { .. }
+            | What::Life { .. }
+            | What::DemandFailure { .. }
+            | What::Arrival { .. }
+            | What::Begin => {
                 return Some(here);
             }
             What::Input { from } if path.last() != Some(&from) => path.push(from),

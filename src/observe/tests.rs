@@ -58,6 +58,7 @@ fn a_recovery_waits_for_power_then_for_hands_then_for_its_own_start() {
             batch: 10,
             lanes: u32::MAX,
             serves: Vec::new(),
+            ..WorkSpec::default()
         },
     );
     let pool = b.balance("pool", tag(), Policy::Priority);

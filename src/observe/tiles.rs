@@ -210,7 +210,7 @@ impl Tiles<'_, '_> {
             What::Input { from: other } if other != node => self.condition(other, entry.at, from, to),
             What::Input { .. } => self.brought(entry.follows, node, from, to, depth + 1),
             What::Armed { agent, entry: line } => self.leaf(from, to, Leaf::Awaited(agent, line)),
-            What::Begin | What::Life { .. } | What::DemandFailure { .. } => {
+            What::Begin | What::Life { .. } | What::DemandFailure { .. } | What::Arrival { .. } => {
                 self.leaf(from, to, Leaf::NotYet(node));
             }
         }
@@ -254,9 +254,11 @@ impl Tiles<'_, '_> {
                 continue;
             }
             match row.phase {
-                Phase::Waiting(Wait::Crew(crew)) => self.queue(crew, call.work, at, end),
-                Phase::Waiting(Wait::Lane) => self.leaf(at, end, Leaf::Lane(call.work)),
-                Phase::Waiting(Wait::Need(need)) => self.leaf(at, end, Leaf::Blocked(need, call.work)),
+                Phase::Waiting(wait) | Phase::Paused(wait) => match wait {
+                    Wait::Crew(crew) => self.queue(crew, call.work, at, end),
+                    Wait::Lane => self.leaf(at, end, Leaf::Lane(call.work)),
+                    Wait::Need(need) => self.leaf(at, end, Leaf::Blocked(need, call.work)),
+                },
                 Phase::Running(way) => self.leaf(at, end, Leaf::Work(call.work, way)),
                 Phase::Ended(Outcome::Done | Outcome::Failed | Outcome::Dropped) => {
                     self.leaf(at, end, Leaf::Nothing(node));

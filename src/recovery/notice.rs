@@ -124,6 +124,7 @@ pub(super) fn raise(
         batch: 1,
         lanes: 1,
         serves: Vec::new(),
+        ..WorkSpec::default()
     };
     low.work(me, part, spec, label, tiles);
 }

@@ -250,6 +250,7 @@ impl Component for Procedure {
                 batch: 1,
                 lanes: 1,
                 serves: serves.clone(),
+                ..WorkSpec::default()
             };
             let work = low.work(me, &format!("step/{}", id.as_str()), spec, label.clone(), tiles);
             let place = |name: &Ref| {

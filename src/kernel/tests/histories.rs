@@ -399,6 +399,7 @@ fn servers_are_booted_in_batches_by_as_many_heads_as_there_are() {
             batch: 100,
             lanes: u32::MAX,
             serves: Vec::new(),
+            ..WorkSpec::default()
         },
     );
     script(
@@ -459,6 +460,7 @@ fn the_best_rank_that_is_down_is_served_first_and_what_cannot_be_staffed_is_pass
                 batch: 1,
                 lanes: u32::MAX,
                 serves: vec![(rank, unit, 1)],
+                ..WorkSpec::default()
             },
         );
     }
@@ -507,6 +509,7 @@ fn a_unit_with_a_clock_and_a_repair_is_available_as_the_closed_form_says() {
             batch: 1,
             lanes: 1,
             serves: Vec::new(),
+            ..WorkSpec::default()
         },
     );
     let net = b.finish().expect("sound");

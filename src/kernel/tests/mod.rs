@@ -2,6 +2,8 @@
 
 mod groups;
 mod histories;
+mod queueing;
+mod work;
 
 use super::scripted::limits;
 use super::*;

@@ -1,0 +1,183 @@
+//! Calls: how they come about, are called off, and end.
+
+use super::heads::NO_HAND;
+use super::{Call, Instance, NO_SLOT, Outcome, Phase};
+use crate::kernel::agent::{Wake, What};
+use crate::kernel::calendar::NEVER;
+use crate::kernel::ids::{AgentId, InstanceId, NodeId, RecordId, WorkId};
+use crate::kernel::purpose;
+use crate::kernel::reading::Reading;
+use crate::kernel::settle::Engine;
+use crate::kernel::spec::ItemState;
+
+impl Engine<'_> {
+    pub(super) fn holds(&self, condition: (NodeId, Reading)) -> bool {
+        condition.1.read(self.value(condition.0)) != 0
+    }
+
+    /// Calls for a work.
+    pub fn call(&mut self, work: WorkId, items: i64, agent: Option<AgentId>, why: RecordId) {
+        let instance = InstanceId::new(self.state.instances.len());
+        let called = self.record(why, What::Called { instance });
+        let state = &mut self.state.works[work.index()];
+        let number = state.calls;
+        state.calls += 1;
+        state.pending_items += items;
+        state.waiting.push_back(instance);
+        state.wait = None;
+        if number == 0 {
+            let stream = self.net.works[work.index()].stream;
+            self.state.works[work.index()].order = self.key.stream(stream, purpose::ORDER, 0).next_word();
+        }
+        self.list_waiting(work);
+        self.state.instances.push(Instance {
+            work,
+            items,
+            number,
+            attempt: 0,
+            called_at: self.state.now,
+            called,
+            agent,
+            way: 0,
+            outcome: None,
+            ended_at: NEVER,
+            last_phase: u32::MAX,
+            slot: NO_SLOT,
+            patience_slot: NO_SLOT,
+            wait: None,
+            paused: false,
+            began: 0,
+            ends: NEVER,
+            done_us: 0,
+            left_us: 0,
+            hands: NO_HAND,
+        });
+        self.scratch.fresh.push(work);
+        let spec = &self.net.works[work.index()].spec;
+        if agent.is_some() && (spec.goal.is_some() || spec.keep.is_some()) {
+            self.list_work(work);
+        }
+    }
+
+    /// Reviews the works whose conditions may have changed, by the order of names.
+    pub fn review_works(&mut self) {
+        let mut works = std::mem::take(&mut self.scratch.works);
+        works.sort_by_key(|work| self.net.works[work.index()].tie);
+        for &work in &works {
+            self.scratch.is_listed[work.index()] = false;
+            self.review(work);
+        }
+        works.clear();
+        // What was listed meanwhile waits for the next settling of this time.
+        works.append(&mut self.scratch.works);
+        self.scratch.works = works;
+    }
+
+    fn review(&mut self, work: WorkId) {
+        let net = self.net;
+        let spec = &net.works[work.index()].spec;
+        let kept = spec.keep.is_none_or(|keep| self.holds(keep));
+        let reached = spec.goal.is_some_and(|goal| self.holds(goal));
+        match spec.call {
+            Call::OnDemand => {
+                if !kept || reached {
+                    self.drop_all(work, reached);
+                }
+            }
+            Call::Arrivals { runs, .. } => {
+                if !kept || reached {
+                    self.drop_all(work, reached);
+                }
+                self.review_arrivals(work, runs);
+            }
+            Call::When(node, reading) => {
+                let flag = reading.read(self.value(node)) != 0;
+                let before = std::mem::replace(&mut self.state.works[work.index()].flag, flag && kept);
+                if !flag || !kept || reached {
+                    self.drop_all(work, reached);
+                } else if !before {
+                    let why = self.state.records[node.index()];
+                    self.call(work, 1, None, why);
+                }
+            }
+            Call::Backlog(node, state) => {
+                if !kept {
+                    self.drop_all(work, false);
+                    return;
+                }
+                let starter = &self.state.starters[net.slot(node)];
+                let backlog = match state {
+                    ItemState::Off => starter.off,
+                    ItemState::Dead => starter.dead,
+                };
+                // What made the work possible last: that there are items for it, or the condition that has come back since.
+                let items = starter.items_why;
+                let why = spec.keep.map_or(items, |(keep, _)| {
+                    self.later(items, self.state.records[keep.index()])
+                });
+                while self.state.works[work.index()].pending_items < backlog {
+                    let missing = backlog - self.state.works[work.index()].pending_items;
+                    self.call(work, missing.min(spec.batch.max(1)), None, why);
+                }
+                while self.state.works[work.index()].pending_items > backlog {
+                    let Some(last) = self.state.works[work.index()].waiting.pop_back() else {
+                        break;
+                    };
+                    self.end(last, Outcome::Dropped);
+                }
+            }
+        }
+    }
+
+    /// The later of two entries of the why-log.
+    fn later(&self, a: RecordId, b: RecordId) -> RecordId {
+        match (a == RecordId::NONE, b == RecordId::NONE) {
+            (true, _) => b,
+            (_, true) => a,
+            _ => a.max(b),
+        }
+    }
+
+    /// Calls off all calls of a work; `reached`: because its goal holds, so that agents that wait for it go on.
+    fn drop_all(&mut self, work: WorkId, reached: bool) {
+        while let Some(instance) = self.state.works[work.index()].waiting.pop_front() {
+            self.end_for(instance, Outcome::Dropped, reached);
+        }
+        while let Some(&instance) = self.state.works[work.index()].running.first() {
+            self.leave(instance);
+            self.end_for(instance, Outcome::Dropped, reached);
+        }
+    }
+
+    pub(super) fn end(&mut self, instance: InstanceId, outcome: Outcome) -> RecordId {
+        self.end_for(instance, outcome, false)
+    }
+
+    fn end_for(&mut self, instance: InstanceId, outcome: Outcome, reached: bool) -> RecordId {
+        let now = self.state.now;
+        let call = &mut self.state.instances[instance.index()];
+        call.outcome = Some(outcome);
+        call.ended_at = now;
+        let (work, items, agent, called, patience) =
+            (call.work, call.items, call.agent, call.called, call.patience_slot);
+        call.patience_slot = NO_SLOT;
+        self.free_alarm(patience);
+        self.state.works[work.index()].pending_items -= items;
+        self.add_phase(instance, Phase::Ended(outcome));
+        let what = if outcome == Outcome::Done {
+            What::Done { instance }
+        } else {
+            What::Failed { instance }
+        };
+        let record = self.record(called, what);
+        if let Some(agent) = agent {
+            let wake = if outcome == Outcome::Done || reached {
+                Wake::Done(work)
+            } else {
+                Wake::Failed(work)
+            };
+            self.scratch.wakes.push((agent, wake, record));
+        }
+        record
+    }
+}

@@ -1,0 +1,121 @@
+//! The course of a call that runs: its beginning, its length, how it ends, and what follows.
+
+use super::{Effect, NO_SLOT, OnError, Outcome, Phase, Takes};
+use crate::kernel::ids::InstanceId;
+use crate::kernel::purpose;
+use crate::kernel::settle::{Engine, happens};
+use crate::kernel::state::Alarm;
+use crate::random::Stream;
+
+/// A stream of its own for what follows the length, so that another law of the length draws the same outcome.
+const OUTCOME: u64 = 1 << 39;
+
+impl Engine<'_> {
+    /// A call begins by a way, or goes on by it.
+    pub(super) fn begin(&mut self, instance: InstanceId, number: usize) {
+        let net = self.net;
+        let call = self.state.instances[instance.index()];
+        let way = &net.works[call.work.index()].spec.ways[number];
+        for &(crew, heads) in &way.crew {
+            self.take_heads(instance, crew, heads);
+        }
+        let takes = if call.left_us > 0 && call.way == number {
+            call.left_us
+        } else {
+            if call.left_us > 0 {
+                // What was done by another way is of no use to this one.
+                let state = &mut self.state.instances[instance.index()];
+                state.attempt += 1;
+                state.done_us = 0;
+            }
+            let mut stream = self.course(instance, 0);
+            let takes = match &way.takes {
+                Takes::Once(law) => law.sample_us(&mut stream),
+                Takes::EachItem { law, heads } => {
+                    let items = u64::try_from(call.items).expect("a batch is not negative");
+                    law.sample_sum_us(items, &mut stream) / u64::from((*heads).max(1))
+                }
+            };
+            takes.max(1)
+        };
+        let at = self.after(takes);
+        self.free_alarm(call.patience_slot);
+        let slot = self.new_alarm(Alarm::Work(instance));
+        let now = self.state.now;
+        let state = &mut self.state.instances[instance.index()];
+        state.patience_slot = NO_SLOT;
+        state.slot = slot;
+        state.way = number;
+        state.wait = None;
+        state.paused = false;
+        (state.began, state.ends) = (now, at);
+        state.left_us = 0;
+        self.state.works[call.work.index()].running.push(instance);
+        self.add_phase(instance, Phase::Running(number));
+        let tie = self.work_tie(instance);
+        self.state.calendar.set(slot, at, tie);
+    }
+
+    /// The stream of the course of the present try of a call, or of what follows it.
+    fn course(&self, instance: InstanceId, part: u64) -> Stream {
+        let call = &self.state.instances[instance.index()];
+        let number = part | u64::from(call.number) << 8 | u64::from(call.attempt & 0xff);
+        // Eight bits are enough for the tries of nearly every call; more of them draw as another entity would.
+        let turns = u64::from(call.attempt >> 8).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let entity = self.net.works[call.work.index()].stream ^ turns;
+        self.key.stream(entity, purpose::WORK, number)
+    }
+
+    pub(super) fn work_tie(&self, instance: InstanceId) -> u64 {
+        let call = &self.state.instances[instance.index()];
+        let tie = self.net.works[call.work.index()].tie;
+        crate::kernel::run::tie_of_work(tie, call.number)
+    }
+
+    /// A running call gives back what it holds.
+    pub(super) fn leave(&mut self, instance: InstanceId) {
+        let call = self.state.instances[instance.index()];
+        self.state.works[call.work.index()]
+            .running
+            .retain(|&other| other != instance);
+        self.give_heads_back(instance);
+        self.free_alarm(call.slot);
+        self.state.instances[instance.index()].slot = NO_SLOT;
+        self.scratch.dispatch = true;
+    }
+
+    /// A way has run its time.
+    pub fn way_over(&mut self, instance: InstanceId) {
+        let net = self.net;
+        let call = self.state.instances[instance.index()];
+        let spec = &net.works[call.work.index()].spec;
+        let mut stream = self.course(instance, OUTCOME);
+        self.leave(instance);
+        let went_wrong = happens(&mut stream, spec.ways[call.way].errs_ppm);
+        if went_wrong && spec.on_error == OnError::Retry {
+            let again = &mut self.state.instances[instance.index()];
+            again.attempt += 1;
+            (again.done_us, again.left_us) = (0, 0);
+            let state = &mut self.state.works[call.work.index()];
+            state.waiting.push_front(instance);
+            state.wait = None;
+            self.list_waiting(call.work);
+            self.scratch.dispatch = true;
+            return;
+        }
+        if went_wrong {
+            self.end(instance, Outcome::Failed);
+            return;
+        }
+        let record = self.end(instance, Outcome::Done);
+        for effect in &spec.effects {
+            match *effect {
+                Effect::Act(action) => self.act(action, record),
+                Effect::StartItems(node) => self.start_items(node, call.items, &mut stream, record),
+                Effect::RepairItems(node) => self.repair_items(node, call.items, record),
+            }
+        }
+        // A goal that is not reached by its own effect, or items that stayed off, are called for again.
+        self.list_work(call.work);
+    }
+}
