@@ -23,6 +23,8 @@ mod agent;
 mod assemble;
 mod builder;
 mod calendar;
+mod declare_buffer;
+mod declare_mesh;
 mod dirty;
 mod ids;
 mod netlist;
@@ -49,8 +51,8 @@ pub use observe::{Observe, Trace, Transition};
 pub use reading::{FULL_PPM, Reading};
 pub use run::{End, Limits, Runaway, View, run};
 pub use spec::{
-    BufferSpec, Call, Clock, Combine, Demand, Effect, ItemState, MarkSpec, OnError, Policy, Reason,
-    SelectorSpec, StarterSpec, Tag, Takes, UnitSpec, Way, WorkSpec,
+    BufferSpec, Call, Clock, Combine, Demand, Direction, Effect, ItemState, MarkSpec, OnError, Policy,
+    Reason, SelectorSpec, StarterSpec, Tag, Takes, UnitSpec, Way, WorkSpec,
 };
 pub use state::{Scratch, State};
 pub use work::{Instance, Outcome, Phase, PhaseRow, Wait};
