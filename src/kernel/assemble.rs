@@ -9,9 +9,10 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::builder::{Builder, Declared, DeclaredAgent, Fault, Input, Role, Spec};
 use super::ids::{AgentId, CrewId, NodeId, WorkId};
 use super::netlist::{
-    AgentRow, BalanceRow, BufferRow, CrewRow, Edge, GroupRow, Look, MeshRow, NO_GROUP, Netlist, NodeKind,
-    Rows, StarterRow, WorkRow,
+    AgentRow, BalanceRow, CrewRow, Edge, GroupRow, Look, NO_GROUP, Netlist, NodeKind, Rows, StarterRow,
+    WorkRow,
 };
+use super::nodes::{BufferRow, MeshRow};
 use super::spec::{Demand, ItemState};
 use super::work::{Call, HeadsLeave, Passing, Preempted, Turns};
 use crate::random::entity_hash;
@@ -30,7 +31,7 @@ enum Tie {
 fn tie(role: Role) -> Tie {
     match role {
         Role::StartRequire | Role::TransferRequire | Role::Ask => Tie::None,
-        Role::Rate | Role::Drain => Tie::Loose,
+        Role::Rate | Role::Drain | Role::Flow => Tie::Loose,
         _ => Tie::Firm,
     }
 }
@@ -333,10 +334,10 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
     let mut load_readers: Vec<(usize, NodeId)> = Vec::new();
     for to in by_order.iter().copied() {
         let node = &nodes[to.index()];
-        for input in &node.inputs {
+        for (number, input) in (0u32..).zip(&node.inputs) {
             let grouped = group_of[to.index()] != NO_GROUP && tie(input.role) == Tie::Firm;
             if node.spec.kind() == NodeKind::Gate || !grouped {
-                edges.push((input.from.index(), edge_of(to, input, node.spec.kind())));
+                edges.push((input.from.index(), edge_of(to, number, input, node.spec.kind())));
             }
             if grouped {
                 let inverted = input.reading.is_inverted();
@@ -351,7 +352,14 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
                     }
                 }
             }
-            Spec::Buffer(_, Some(autonomy), _) => load_readers.push((autonomy.load.index(), to)),
+            Spec::Buffer(buffer) => load_readers.extend(buffer.loads().map(|load| (load.index(), to))),
+            Spec::Mesh(mesh) => {
+                for share in &mesh.shares {
+                    if let Demand::Load(load) = share.demand {
+                        load_readers.push((load.index(), to));
+                    }
+                }
+            }
             Spec::Balance(_, consumers) => {
                 for consumer in consumers {
                     if let Demand::Load(load) = consumer.demand {
@@ -448,7 +456,7 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
     let mut inputs: Vec<(usize, Input)> = Vec::new();
     let names: Vec<String> = nodes.iter().map(|node| node.name.clone()).collect();
     for (index, node) in nodes.into_iter().enumerate() {
-        inputs.extend(node.inputs.into_iter().map(|input| (index, input)));
+        inputs.extend(node.inputs.iter().map(|&input| (index, input)));
         let kind = node.spec.kind();
         net.kinds.push(kind);
         net.looks.push(match net.groups[index] {
@@ -461,15 +469,8 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         let slot = match node.spec {
             Spec::Unit(spec) => push(&mut net.units, spec),
             Spec::Gate { threshold } => push(&mut net.gates, threshold),
-            Spec::Mesh { points, connections } => push(&mut net.meshes, MeshRow { points, connections }),
-            Spec::Buffer(spec, autonomy, marks) => push(
-                &mut net.buffers,
-                BufferRow {
-                    spec,
-                    autonomy,
-                    marks,
-                },
-            ),
+            Spec::Mesh(mesh) => push(&mut net.meshes, MeshRow::new(*mesh, &node.inputs, &names)),
+            Spec::Buffer(buffer) => push(&mut net.buffers, BufferRow::new(*buffer)),
             Spec::Starter(spec, states) => {
                 let find = |wanted| {
                     states
@@ -579,13 +580,14 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
     net
 }
 
-fn edge_of(to: NodeId, input: &Input, kind: NodeKind) -> Edge {
+fn edge_of(to: NodeId, number: u32, input: &Input, kind: NodeKind) -> Edge {
     match kind {
         NodeKind::Gate => Edge::Term {
             to,
             reading: input.reading,
             weight: input.weight,
         },
+        NodeKind::Mesh => Edge::Mesh { to, input: number },
         _ => Edge::Look(to),
     }
 }

@@ -5,12 +5,13 @@
 
 use super::action::Action;
 use super::agent::Agent;
+use super::declare_buffer::DeclaredBuffer;
+use super::declare_mesh::DeclaredMesh;
 use super::ids::{AgentId, CrewId, NodeId, WorkId};
 use super::netlist::NodeKind;
 use super::reading::Reading;
 use super::spec::{
-    BufferSpec, Combine, Demand, ItemState, MarkSpec, Policy, Reason, SelectorSpec, StarterSpec, Tag,
-    UnitSpec,
+    Combine, Demand, ItemState, Policy, Reason, SelectorSpec, StarterSpec, Tag, UnitSpec,
 };
 use super::work::{CrewRules, WorkSpec};
 
@@ -29,19 +30,25 @@ pub enum Role {
     StartRequire,
     /// Starter: wants it on while true.
     Trigger,
-    /// Selector: a source; the earlier declared is preferred. Mesh: the point `weight` has a live source.
+    /// Selector: a source; the earlier declared is preferred. Mesh: the source number `weight`.
     Source,
     /// Mesh: the connection number `weight` is closed.
     Closed,
+    /// Mesh: the point number `weight` can carry anything.
+    Stands,
     /// Selector: must hold for a transfer; looked at one round later.
     TransferRequire,
     /// Buffer: the net rate holds `weight` × reading.
     Rate,
     /// Buffer: while true, it drains by its autonomy table.
     Drain,
+    /// Buffer: the flow number `weight` follows this.
+    Flow,
+    /// Buffer: as many of its members as this reads are there.
+    Member,
     /// Balance: gives `weight` × reading.
     Supply,
-    /// Balance: the state on which the consumer number `weight` asks.
+    /// Balance, mesh: the state on which a consumer asks; looked at one round later.
     Ask,
 }
 
@@ -70,28 +77,14 @@ pub(crate) struct Declared {
 #[derive(Debug)]
 pub(crate) enum Spec {
     Unit(UnitSpec),
-    Gate {
-        threshold: i64,
-    },
-    Mesh {
-        points: Vec<NodeId>,
-        connections: Vec<(u32, u32)>,
-    },
-    Buffer(BufferSpec, Option<Autonomy>, Vec<(MarkSpec, NodeId)>),
+    Gate { threshold: i64 },
+    Mesh(Box<DeclaredMesh>),
+    Buffer(Box<DeclaredBuffer>),
     Starter(StarterSpec, Vec<(ItemState, NodeId)>),
     Selector(SelectorSpec),
     Balance(Policy, Vec<Consumer>),
     Level(Combine),
-    Output {
-        owner: NodeId,
-    },
-}
-
-/// How long a full store lasts at a load: (load, microseconds) points in rising order of load.
-#[derive(Clone, Debug)]
-pub(crate) struct Autonomy {
-    pub load: NodeId,
-    pub table: Vec<(i64, u64)>,
+    Output { owner: NodeId },
 }
 
 #[derive(Clone, Debug)]
@@ -161,7 +154,7 @@ impl Builder {
         Self::default()
     }
 
-    fn add(&mut self, name: String, tag: Tag, spec: Spec) -> NodeId {
+    pub(super) fn add(&mut self, name: String, tag: Tag, spec: Spec) -> NodeId {
         let id = NodeId::new(self.nodes.len());
         self.nodes.push(Declared {
             name,
@@ -173,7 +166,7 @@ impl Builder {
         id
     }
 
-    fn link(&mut self, to: NodeId, from: NodeId, reading: Reading, weight: i64, role: Role) {
+    pub(super) fn link(&mut self, to: NodeId, from: NodeId, reading: Reading, weight: i64, role: Role) {
         self.nodes[to.index()].inputs.push(Input {
             from,
             reading,
@@ -302,43 +295,6 @@ impl Builder {
         self.link(selector, from, reading, 1, Role::TransferRequire);
     }
 
-    /// Declares a buffer with its base rate alone.
-    pub fn buffer(&mut self, name: impl Into<String>, tag: Tag, spec: BufferSpec) -> NodeId {
-        self.add(name.into(), tag, Spec::Buffer(spec, None, Vec::new()))
-    }
-
-    /// Adds `per_unit` × reading to the net rate of a buffer.
-    pub fn rate(&mut self, buffer: NodeId, from: NodeId, reading: Reading, per_unit: i64) {
-        self.link(buffer, from, reading, per_unit, Role::Rate);
-    }
-
-    /// While `when` reads true, a full buffer lasts as long as `table` says at the load of `load`: (load, microseconds) in rising order of
-    /// load, straight between points, the ends beyond.
-    pub fn autonomy(
-        &mut self,
-        buffer: NodeId,
-        when: (NodeId, Reading),
-        load: NodeId,
-        table: Vec<(i64, u64)>,
-    ) {
-        self.link(buffer, when.0, when.1, 1, Role::Drain);
-        self.nodes[load.index()].marks_load = true;
-        let Spec::Buffer(_, autonomy, _) = &mut self.nodes[buffer.index()].spec else {
-            panic!("only a buffer has an autonomy");
-        };
-        *autonomy = Some(Autonomy { load, table });
-    }
-
-    /// A flag on the level of a buffer.
-    pub fn mark(&mut self, buffer: NodeId, name: impl Into<String>, tag: Tag, mark: MarkSpec) -> NodeId {
-        let output = self.add(name.into(), tag, Spec::Output { owner: buffer });
-        let Spec::Buffer(_, _, marks) = &mut self.nodes[buffer.index()].spec else {
-            panic!("only a buffer has marks");
-        };
-        marks.push((mark, output));
-        output
-    }
-
     /// Declares a balance without supply or consumers. Its value is 1 while every consumer gets what it asks for.
     pub fn balance(&mut self, name: impl Into<String>, tag: Tag, policy: Policy) -> NodeId {
         self.add(name.into(), tag, Spec::Balance(policy, Vec::new()))
@@ -397,59 +353,6 @@ impl Builder {
     /// Adds a term to a level of [`Combine::Max`] (weight unused) or [`Combine::Sum`] (`weight_ppm` × reading).
     pub fn part(&mut self, level: NodeId, from: NodeId, reading: Reading, weight_ppm: i64) {
         self.link(level, from, reading, weight_ppm, Role::Term);
-    }
-
-    /// Declares a mesh without points. Its value is the number of live points.
-    pub fn mesh(&mut self, name: impl Into<String>, tag: Tag) -> NodeId {
-        self.add(
-            name.into(),
-            tag,
-            Spec::Mesh {
-                points: Vec::new(),
-                connections: Vec::new(),
-            },
-        )
-    }
-
-    /// Adds a point to a mesh; the node returned is 1 while a closed path leads from it to a point with a live source.
-    pub fn mesh_point(
-        &mut self,
-        mesh: NodeId,
-        name: impl Into<String>,
-        tag: Tag,
-        source: Option<(NodeId, Reading)>,
-    ) -> NodeId {
-        let output = self.add(name.into(), tag, Spec::Output { owner: mesh });
-        let Spec::Mesh { points, .. } = &mut self.nodes[mesh.index()].spec else {
-            panic!("only a mesh has points");
-        };
-        let ordinal = i64::try_from(points.len()).expect("few points");
-        points.push(output);
-        if let Some((from, reading)) = source {
-            self.link(mesh, from, reading, ordinal, Role::Source);
-        }
-        output
-    }
-
-    /// Joins two points of a mesh while `closed` reads true.
-    ///
-    /// # Panics
-    /// When `a` or `b` is not a point of this mesh.
-    pub fn mesh_connection(&mut self, mesh: NodeId, a: NodeId, b: NodeId, closed: (NodeId, Reading)) {
-        let Spec::Mesh { points, connections } = &mut self.nodes[mesh.index()].spec else {
-            panic!("only a mesh has connections");
-        };
-        let place = |point: NodeId| {
-            let at = points
-                .iter()
-                .position(|&known| known == point)
-                .expect("a point of this mesh");
-            u32::try_from(at).expect("few points")
-        };
-        let ends = (place(a), place(b));
-        let ordinal = i64::try_from(connections.len()).expect("few connections");
-        connections.push(ends);
-        self.link(mesh, closed.0, closed.1, ordinal, Role::Closed);
     }
 
     /// Draws `amount` × reading of `from` as load at `to`. Loads follow states (units, starters, selectors), never what is served.
@@ -552,7 +455,7 @@ impl Spec {
         match self {
             Self::Unit(_) => NodeKind::Unit,
             Self::Gate { .. } => NodeKind::Gate,
-            Self::Mesh { .. } => NodeKind::Mesh,
+            Self::Mesh(_) => NodeKind::Mesh,
             Self::Buffer(..) => NodeKind::Buffer,
             Self::Starter(..) => NodeKind::Starter,
             Self::Selector(_) => NodeKind::Selector,

@@ -23,6 +23,8 @@ mod agent;
 mod assemble;
 mod builder;
 mod calendar;
+mod declare_buffer;
+mod declare_mesh;
 mod dirty;
 mod ids;
 mod netlist;
@@ -49,8 +51,8 @@ pub use observe::{Observe, Trace, Transition};
 pub use reading::{FULL_PPM, Reading};
 pub use run::{End, Limits, Runaway, View, run};
 pub use spec::{
-    BufferSpec, Clock, Combine, Demand, ItemState, MarkSpec, Policy, Reason, SelectorSpec, StarterSpec, Tag,
-    UnitSpec,
+    BufferSpec, Clock, Combine, Demand, Direction, ItemState, MarkSpec, Policy, Reason, SelectorSpec,
+    StarterSpec, Tag, UnitSpec,
 };
 pub use state::{Scratch, State};
 pub use work::{

@@ -1,10 +1,11 @@
 //! The network as the engine runs it: dense ids, flat arrays, read-only, shared by all replications.
 
 use super::agent::Agent;
-use super::builder::{Autonomy, Consumer, Input, Role};
+use super::builder::{Consumer, Input, Role};
 use super::ids::{AgentId, CrewId, NodeId, WorkId};
+use super::nodes::{BufferRow, MeshRow};
 use super::reading::Reading;
-use super::spec::{BufferSpec, Combine, Demand, MarkSpec, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec};
+use super::spec::{Combine, Demand, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec};
 use super::work::{CrewRules, Turns, WorkSpec};
 
 /// The closed set of kinds of nodes.
@@ -43,6 +44,8 @@ pub(crate) enum Edge {
     Look(NodeId),
     /// A member of a group has to be looked at; whether a rise of the value makes the input worse.
     Member { to: NodeId, inverted: bool },
+    /// The input of this number of a mesh may read otherwise.
+    Mesh { to: NodeId, input: u32 },
     /// A load moves by `amount` × the change of the reading.
     Draw {
         to: NodeId,
@@ -92,13 +95,6 @@ impl<T> Rows<T> {
 }
 
 #[derive(Debug)]
-pub(crate) struct BufferRow {
-    pub spec: BufferSpec,
-    pub autonomy: Option<Autonomy>,
-    pub marks: Vec<(MarkSpec, NodeId)>,
-}
-
-#[derive(Debug)]
 pub(crate) struct StarterRow {
     pub spec: StarterSpec,
     pub off: Option<NodeId>,
@@ -112,12 +108,6 @@ pub(crate) struct BalanceRow {
     pub policy: Policy,
     /// In the order in which they are served.
     pub consumers: Vec<Consumer>,
-}
-
-#[derive(Debug)]
-pub(crate) struct MeshRow {
-    pub points: Vec<NodeId>,
-    pub connections: Vec<(u32, u32)>,
 }
 
 /// Nodes that need each other within one instant and settle together; see [`super::nodes`] for how.
@@ -392,14 +382,23 @@ impl Netlist {
         super::nodes::level_of(self, level, value)
     }
 
-    /// The state on which a consumer of a balance asks, if it depends on one; `None` for anything else.
-    pub fn asks(&self, balance: NodeId, output: NodeId) -> Option<(NodeId, Reading)> {
-        if self.kind(balance) != NodeKind::Balance {
-            return None;
-        }
-        let row = &self.balances[self.slot(balance)];
-        let consumer = row.consumers.iter().find(|consumer| consumer.output == output)?;
-        match consumer.demand {
+    /// The state on which a consumer of a balance, or of a mesh, asks, if it depends on one; `None` for anything else.
+    pub fn asks(&self, owner: NodeId, output: NodeId) -> Option<(NodeId, Reading)> {
+        let demand = match self.kind(owner) {
+            NodeKind::Balance => {
+                let consumers = &self.balances[self.slot(owner)].consumers;
+                consumers
+                    .iter()
+                    .find(|consumer| consumer.output == output)?
+                    .demand
+            }
+            NodeKind::Mesh => {
+                let shares = &self.meshes[self.slot(owner)].shares;
+                shares.iter().find(|share| share.output == output)?.demand
+            }
+            _ => return None,
+        };
+        match demand {
             Demand::Fixed { when, .. } => when,
             Demand::Load(_) => None,
         }
@@ -439,15 +438,19 @@ impl Netlist {
         Some(granted[place])
     }
 
-    /// Whether a point of a mesh would be live (the number of live points for the mesh itself).
+    /// What an output of a mesh would show: whether a point is live, the size of its island, what it is granted; for the mesh itself the
+    /// number of live points. `None` where a load decides.
     pub fn mesh_if(&self, mesh: NodeId, output: NodeId, value: &dyn Fn(NodeId) -> i64) -> Option<i64> {
-        let row = &self.meshes[self.slot(mesh)];
-        let mut roots = Vec::new();
-        let live = super::nodes::live_points(self, mesh, value, &mut roots);
-        if output == mesh {
-            return Some(live.iter().map(|&live| i64::from(live)).sum());
+        super::nodes::mesh_value(self, mesh, output, value)
+    }
+
+    /// Whether a node shows a share of a supply, so that it may be short because others ask for more.
+    pub fn is_share(&self, node: NodeId) -> bool {
+        let owner = self.owner(node);
+        match self.kind(owner) {
+            NodeKind::Balance => true,
+            NodeKind::Mesh => self.meshes[self.slot(owner)].is_share(node),
+            _ => false,
         }
-        let place = row.points.iter().position(|&point| point == output)?;
-        Some(i64::from(live[place]))
     }
 }

@@ -159,7 +159,8 @@ fn begin_state(net: &Netlist, state: &mut State, scratch: &mut Scratch, key: Key
             for edge in net.edges.of(index) {
                 match *edge {
                     Edge::Term { to, reading, weight } => fresh.sums[to.index()] += weight * reading.read(0),
-                    Edge::Draw { .. } | Edge::Look(_) | Edge::Member { .. } | Edge::Clock(_) => {}
+                    Edge::Draw { .. } | Edge::Look(_) | Edge::Member { .. } | Edge::Mesh { .. } => {}
+                    Edge::Clock(_) => {}
                     Edge::Work(_) | Edge::Dispatch | Edge::Heads(_) | Edge::Agent(_) => {}
                 }
             }
@@ -381,6 +382,7 @@ impl Engine<'_> {
                 NodeKind::Selector => self.selector_timer(node),
                 NodeKind::Buffer => self.buffer_timer(node),
                 NodeKind::Balance => self.balance_timer(node),
+                NodeKind::Mesh => self.mesh_timer(node),
                 kind => unreachable!("a {kind:?} sets no timer"),
             }
             return false;

@@ -101,6 +101,7 @@ impl Engine<'_> {
                 Edge::Member { to: member, inverted } => {
                     self.mark_member(member, (to > from) != inverted, record);
                 }
+                Edge::Mesh { to: mesh, input } => self.note_mesh_input(mesh, input, from, to, record),
                 Edge::Draw {
                     to: other,
                     reading,

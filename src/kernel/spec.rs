@@ -156,13 +156,39 @@ pub struct BufferSpec {
     pub base_rate: i64,
 }
 
-/// A flag on the level of a buffer: on at or above `on`, off below `off` (`off` at most `on`).
+/// Which way the level of a buffer goes when a flag on it is raised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Raised at or above `on`, withdrawn below `off` (`off` at most `on`).
+    Rising,
+    /// Raised at or below `on`, withdrawn above `off` (`off` at least `on`).
+    Falling,
+}
+
+/// A flag on the level of a buffer. Between its two levels it stays what it was, and is down if it never was raised. Where both are the
+/// same level, the flag of a buffer that stands at it follows the way in which it moves on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MarkSpec {
-    /// The level at and above which the flag is raised.
+    /// The level at which the flag is raised.
     pub on: i128,
-    /// The level below which it is withdrawn.
+    /// The level beyond which it is withdrawn.
     pub off: i128,
+    /// Which of the two is the upper one.
+    pub direction: Direction,
+}
+
+impl MarkSpec {
+    /// Raised at or above `on`, withdrawn below `off`.
+    pub fn rising(on: i128, off: i128) -> Self {
+        let direction = Direction::Rising;
+        Self { on, off, direction }
+    }
+
+    /// Raised at or below `on`, withdrawn above `off`.
+    pub fn falling(on: i128, off: i128) -> Self {
+        let direction = Direction::Falling;
+        Self { on, off, direction }
+    }
 }
 
 /// What a balance does when its supply is short.

@@ -7,6 +7,7 @@ use super::calendar::{Calendar, Slot};
 use super::dirty::Dirty;
 use super::ids::{AgentId, CrewId, InstanceId, NodeId, RecordId, WorkId};
 use super::netlist::{Netlist, NodeKind};
+use super::nodes::{BufferRow, MeshScratch, MeshState};
 use super::observe::Transition;
 use super::work::{ArrivalState, Hand, Instance, NO_HAND, PhaseRow, Turn, Wait};
 
@@ -88,18 +89,25 @@ pub(crate) struct SelectorState {
     pub asked: Option<u32>,
 }
 
+/// A buffer: levels and rates are in its row's fine units.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BufferState {
+    /// The level at `at`.
     pub level: i128,
+    /// What comes in less what goes out each microsecond, but for what leaks.
     pub rate: i128,
     pub at: u64,
+    /// Which way the level moved when last looked at: −1, 0 or 1.
+    pub trend: i32,
+    /// How many of its members are there.
+    pub members: i64,
     pub base_rate: i64,
     pub usable: bool,
     /// The level at which the pending crossing happens.
     pub aim: i128,
-    /// Since when it drains, or, once empty, since when it is empty.
+    /// Since when it drains or fills; once empty, since when it is empty, until it fills.
     pub began: u64,
-    /// Why it drains.
+    /// Why it drains or fills.
     pub why: RecordId,
 }
 
@@ -164,6 +172,7 @@ pub struct State {
     pub(crate) selectors: Vec<SelectorState>,
     pub(crate) buffers: Vec<BufferState>,
     pub(crate) balances: Vec<BalanceState>,
+    pub(crate) meshes: Vec<MeshState>,
     pub(crate) works: Vec<WorkState>,
     /// Works that have, or had, calls waiting.
     pub(crate) waiting_works: Vec<WorkId>,
@@ -217,7 +226,7 @@ pub struct Scratch {
     /// Works with calls made since the last look; without `dispatch` these alone may be possible.
     pub(crate) fresh: Vec<WorkId>,
     pub(crate) grants: Vec<i64>,
-    pub(crate) marks: Vec<u32>,
+    pub(crate) mesh: MeshScratch,
     /// Per group: the places whose inputs have changed since it settled, and whether for the better.
     pub(crate) pending: Vec<Vec<(u32, bool)>>,
     pub(crate) descent: super::nodes::Descent,
@@ -295,20 +304,7 @@ impl State {
                     asked: None,
                 })
                 .collect(),
-            buffers: net
-                .buffers
-                .iter()
-                .map(|row| BufferState {
-                    level: row.spec.start,
-                    rate: 0,
-                    at: 0,
-                    base_rate: row.spec.base_rate,
-                    usable: row.spec.start > 0,
-                    aim: 0,
-                    began: 0,
-                    why: RecordId::NONE,
-                })
-                .collect(),
+            buffers: net.buffers.iter().map(BufferRow::begin).collect(),
             balances: net
                 .balances
                 .iter()
@@ -318,6 +314,7 @@ impl State {
                     put_off: false,
                 })
                 .collect(),
+            meshes: net.meshes.iter().map(|_| MeshState::default()).collect(),
             works: net.works.iter().map(|_| WorkState::default()).collect(),
             waiting_works: Vec::new(),
             arrivals: vec![ArrivalState::default(); net.arrivals.len()],
@@ -389,7 +386,7 @@ impl Scratch {
             dispatch: false,
             fresh: Vec::new(),
             grants: Vec::new(),
-            marks: Vec::new(),
+            mesh: MeshScratch::default(),
             pending: vec![Vec::new(); net.group_rows.len()],
             descent: super::nodes::Descent::for_members(
                 net.group_rows

@@ -4,7 +4,7 @@
 //! an action, a failure of a unit's own, a change of the calendar.
 
 use super::history::{History, Reads};
-use crate::kernel::{NodeId, NodeKind, RecordId, What};
+use crate::kernel::{NodeId, RecordId, What};
 
 /// Why something is bad.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub fn cause_of(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Caus
             at = loss.at;
             continue;
         }
-        if history.net().kind(history.net().owner(node)) == NodeKind::Balance {
+        if history.net().is_share(node) {
             cause.overload_at = Some(cause.path.len() - 1);
         }
         cause.root = follow(history, loss.record, &mut cause.path);

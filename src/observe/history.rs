@@ -44,38 +44,44 @@ pub struct Reads {
 /// What each node of a network reads, made once for all its histories.
 #[derive(Debug)]
 pub struct Readings {
-    first: Vec<u32>,
+    /// By node: where its reads begin and end. The outputs of a node that has several share those of their owner.
+    rows: Vec<(u32, u32)>,
     reads: Vec<Reads>,
 }
 
 impl Readings {
     /// What each node of `net` reads.
     pub fn new(net: &Netlist) -> Self {
-        let mut first = vec![0];
+        let mut rows: Vec<(u32, u32)> = Vec::with_capacity(net.len());
         let mut reads = Vec::new();
         for index in 0..net.len() {
             let node = NodeId::new(index);
             let owner = net.owner(node);
+            let asks = net.asks(owner, node);
+            if owner < node && asks.is_none() {
+                rows.push(rows[owner.index()]);
+                continue;
+            }
+            let first = u32::try_from(reads.len()).expect("fewer than 2^32 inputs");
             let at_once = net
                 .inputs(owner)
                 .iter()
-                .filter(|input| !matches!(input.role, Role::Rate | Role::Drain | Role::Ask))
+                .filter(|input| !matches!(input.role, Role::Rate | Role::Drain | Role::Flow | Role::Ask))
                 .map(|input| Reads {
                     from: input.from,
                     reading: input.reading,
                 });
             reads.extend(at_once);
-            reads.extend(
-                net.asks(owner, node)
-                    .map(|(from, reading)| Reads { from, reading }),
-            );
-            first.push(u32::try_from(reads.len()).expect("fewer than 2^32 inputs"));
+            reads.extend(asks.map(|(from, reading)| Reads { from, reading }));
+            let end = u32::try_from(reads.len()).expect("fewer than 2^32 inputs");
+            rows.push((first, end));
         }
-        Self { first, reads }
+        Self { rows, reads }
     }
 
     fn of(&self, node: NodeId) -> &[Reads] {
-        &self.reads[self.first[node.index()] as usize..self.first[node.index() + 1] as usize]
+        let (first, end) = self.rows[node.index()];
+        &self.reads[first as usize..end as usize]
     }
 }
 

@@ -281,3 +281,83 @@ fn starts_that_wait_for_each_other_are_a_circle() {
         );
     });
 }
+
+/// Two consumers on one bus: what is lost with the source is direct, what others ask for is overload; it comes back with the tie.
+#[test]
+fn what_an_island_lacks_is_told_by_its_source_its_tie_or_by_what_others_ask() {
+    let mut b = Builder::new();
+    let source = b.unit("source", tag(), UnitSpec::amount(10));
+    let tie = b.unit("tie", tag(), UnitSpec::flag());
+    let more = b.unit("more", tag(), UnitSpec::amount(0));
+    let mesh = b.mesh("mesh", tag());
+    b.mesh_policy(mesh, Policy::Priority);
+    let p = b.mesh_point(mesh, "p", tag(), Some((source, Reading::Amount)));
+    let q = b.mesh_point(mesh, "q", tag(), None);
+    b.mesh_connection(mesh, p, q, (tie, Reading::Flag));
+    let size = b.mesh_island(mesh, q, "size", tag());
+    let other = Demand::Fixed {
+        amount: 8,
+        when: Some((more, Reading::Flag)),
+    };
+    b.mesh_amount(mesh, p, "other", tag(), 1, other);
+    let ours = Demand::Fixed {
+        amount: 5,
+        when: None,
+    };
+    let grant = b.mesh_amount(mesh, q, "grant", tag(), 2, ours);
+    script(
+        &mut b,
+        vec![
+            (S, Action::Break { node: tie, items: 1 }),
+            (2 * S, Action::Repair { node: tie }),
+            (
+                3 * S,
+                Action::SetAmount {
+                    node: more,
+                    amount: 1,
+                },
+            ),
+            (
+                4 * S,
+                Action::SetAmount {
+                    node: more,
+                    amount: 0,
+                },
+            ),
+            (
+                5 * S,
+                Action::SetAmount {
+                    node: source,
+                    amount: 1,
+                },
+            ),
+            (
+                6 * S,
+                Action::SetAmount {
+                    node: source,
+                    amount: 9,
+                },
+            ),
+        ],
+    );
+    with_history(b, 10 * S, |history| {
+        let awaited = |entry, from, to| Run {
+            from,
+            to,
+            leaf: Leaf::Awaited(AgentId(0), entry),
+        };
+        for (node, need) in [(grant, 5), (q, 1), (size, 2)] {
+            let cut = cause_of(history, node, need, S);
+            assert_eq!((cut.path.last(), cut.overload_at), (Some(&tie), None));
+            assert_eq!(tiles_of(history, node, need, S, 2 * S), [awaited(1, S, 2 * S)]);
+        }
+        let crowded = cause_of(history, grant, 5, 3 * S);
+        assert_eq!(crowded.overload_at, Some(0), "{crowded:?}");
+        let short = cause_of(history, grant, 5, 5 * S);
+        assert_eq!((short.path.last(), short.overload_at), (Some(&source), None));
+        assert_eq!(
+            tiles_of(history, grant, 5, 5 * S, 6 * S),
+            [awaited(5, 5 * S, 6 * S)]
+        );
+    });
+}

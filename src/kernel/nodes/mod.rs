@@ -4,6 +4,7 @@ mod balance;
 mod buffer;
 mod gate;
 mod group;
+mod islands;
 mod level;
 mod mesh;
 mod selector;
@@ -11,6 +12,7 @@ mod starter;
 mod unit;
 
 pub(crate) use balance::grants;
+pub(crate) use buffer::BufferRow;
 pub(crate) use group::Descent;
 pub(crate) use level::level_of;
-pub(crate) use mesh::live_points;
+pub(crate) use mesh::{MeshRow, MeshScratch, MeshState, mesh_value};

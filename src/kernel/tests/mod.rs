@@ -1,7 +1,9 @@
 //! Small networks with known histories; one file per theme.
 
+mod buffer;
 mod groups;
 mod histories;
+mod mesh;
 mod queueing;
 mod work;
 
@@ -50,6 +52,12 @@ impl Ran {
         .expect("an end");
         assert_eq!(trace.transitions, again.transitions);
         Self { net, state, trace }
+    }
+
+    /// The value of a node at the beginning.
+    fn start(&self, node: NodeId) -> i64 {
+        let first = self.trace.transitions.iter().find(|change| change.node == node);
+        first.map_or(self.state.value(node), |change| change.from)
     }
 
     fn of(&self, node: NodeId) -> Vec<(u64, i64)> {
