@@ -10,9 +10,7 @@ use super::declare_mesh::DeclaredMesh;
 use super::ids::{AgentId, CrewId, NodeId, WorkId};
 use super::netlist::NodeKind;
 use super::reading::Reading;
-use super::spec::{
-    Combine, Demand, ItemState, Policy, Reason, SelectorSpec, StarterSpec, Tag, UnitSpec,
-};
+use super::spec::{Combine, Demand, ItemState, Policy, Reason, SelectorSpec, StarterSpec, Tag, UnitSpec};
 use super::work::{CrewRules, WorkSpec};
 
 /// What an input does at the node that reads it.

@@ -125,7 +125,7 @@ impl Builder {
     }
 
     /// The buffer relaxes towards `rest`, its distance from it falling to 1/e within `time_constant_us`: dL/dt = rates − (L − rest)/τ, so
-    /// that under constant rates it goes to rest + τ × rates. A room, whose level is how much warmer it is than outside.
+    /// that under constant rates it goes to rest + τ × rates. So does what is warmer than its surroundings.
     pub fn leak(&mut self, buffer: NodeId, time_constant_us: u64, rest: i128) {
         assert!(time_constant_us > 0, "what leaks has a time constant");
         self.buffer_of(buffer).leak = Some(Leak {

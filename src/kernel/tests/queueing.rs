@@ -76,7 +76,7 @@ fn waits(rates: &[f64], service: Law, heads: i64, horizon: f64) -> Vec<(Vec<f64>
                 law: exponential(1.0 / rate),
                 runs: None,
             },
-            ..job(vec![(crew, 1)], service, class)
+            ..job(vec![(crew, 1)], service.clone(), class)
         };
         b.work(format!("class {class}"), tag(), spec);
     }

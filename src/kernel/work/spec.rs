@@ -37,7 +37,7 @@ pub enum Takes {
 }
 
 /// When a work is called for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Call {
     /// By an agent only.
     OnDemand,
