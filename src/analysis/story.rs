@@ -64,6 +64,7 @@ fn chain(looked: &Looked<'_>, cause: &Cause) -> Vec<String> {
             }
             What::Life { node } => format!("{} failed by itself", owner(compiled, node)),
             What::DemandFailure { node } => format!("{} failed when called on", owner(compiled, node)),
+            What::Calendar { profile } => format!("it was so by {}", compiled.net.profile_name(profile)),
             What::Arrival { work } => format!(
                 "“{}” was called for from outside",
                 compiled.works[work.index()].label

@@ -122,6 +122,11 @@ pub enum What {
         /// When the stage began, in microseconds.
         began: u64,
     },
+    /// A profile made a step: a root.
+    Calendar {
+        /// The profile.
+        profile: super::ProfileId,
+    },
     /// A call for a work came from outside, by the law of its arrivals: a root.
     Arrival {
         /// The work.

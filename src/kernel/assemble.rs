@@ -13,6 +13,7 @@ use super::netlist::{
     WorkRow,
 };
 use super::nodes::{BufferRow, MeshRow};
+use super::profile::{NO_PROFILE, ProfileRow};
 use super::spec::{Demand, ItemState};
 use super::work::{Call, HeadsLeave, Passing, Preempted, Turns};
 use crate::random::entity_hash;
@@ -308,6 +309,8 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         passes,
         works,
         crews,
+        profiles,
+        follows,
         agents,
         reasons,
     } = builder;
@@ -429,6 +432,8 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         places: place_of,
         group_rows,
         units: Vec::new(),
+        unit_profiles: Vec::new(),
+        profiles: Vec::new(),
         gates: Vec::new(),
         meshes: Vec::new(),
         buffers: Vec::new(),
@@ -503,6 +508,26 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         net.slots.push(slot);
     }
     net.inputs = Rows::gather(count, inputs);
+
+    let profile_ties = ties(profiles.iter().map(|(name, ..)| name.as_str()));
+    for ((name, tag, profile), tie) in profiles.into_iter().zip(profile_ties) {
+        net.profiles.push(ProfileRow {
+            name,
+            tag,
+            profile,
+            tie,
+            followers: Vec::new(),
+        });
+    }
+    net.unit_profiles = vec![NO_PROFILE; net.units.len()];
+    for (node, profile) in follows {
+        let slot = net.slot(node);
+        net.unit_profiles[slot] = profile.0;
+        net.profiles[profile.index()].followers.push(node);
+    }
+    for row in &mut net.profiles {
+        row.followers.sort_by_key(|node| net.order[node.index()]);
+    }
 
     let work_ties = ties(works.iter().map(|(name, ..)| name.as_str()));
     for ((name, tag, mut spec), tie) in works.into_iter().zip(work_ties) {

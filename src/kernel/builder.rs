@@ -7,8 +7,9 @@ use super::action::Action;
 use super::agent::Agent;
 use super::declare_buffer::DeclaredBuffer;
 use super::declare_mesh::DeclaredMesh;
-use super::ids::{AgentId, CrewId, NodeId, WorkId};
+use super::ids::{AgentId, CrewId, NodeId, ProfileId, WorkId};
 use super::netlist::NodeKind;
+use super::profile::Profile;
 use super::reading::Reading;
 use super::spec::{Combine, Demand, ItemState, Policy, Reason, SelectorSpec, StarterSpec, Tag, UnitSpec};
 use super::work::{CrewRules, WorkSpec};
@@ -133,6 +134,8 @@ pub struct Builder {
     pub(crate) passes: Vec<Pass>,
     pub(crate) works: Vec<(String, Tag, WorkSpec)>,
     pub(crate) crews: Vec<DeclaredCrew>,
+    pub(crate) profiles: Vec<(String, Tag, Profile)>,
+    pub(crate) follows: Vec<(NodeId, ProfileId)>,
     pub(crate) agents: Vec<DeclaredAgent>,
     pub(crate) reasons: Vec<String>,
 }
@@ -398,6 +401,27 @@ impl Builder {
     /// Says how the heads of a crew are given out.
     pub fn crew_rules(&mut self, crew: CrewId, rules: CrewRules) {
         self.crews[crew.index()].rules = rules;
+    }
+
+    /// Declares a profile: a table of steps over time.
+    ///
+    /// # Panics
+    /// When the table does not begin at 0, does not rise, is not shorter than its period, or begins outside of it.
+    pub fn profile(&mut self, name: impl Into<String>, tag: Tag, profile: Profile) -> ProfileId {
+        let id = ProfileId::new(self.profiles.len());
+        self.profiles.push((name.into(), tag, profile.checked()));
+        id
+    }
+
+    /// What the unit gives follows this profile: its amount × the value that holds / the whole of the profile, rounded down.
+    ///
+    /// # Panics
+    /// When the node is no unit, or follows a profile already.
+    pub fn follow(&mut self, unit: NodeId, profile: ProfileId) {
+        assert_eq!(self.kind(unit), NodeKind::Unit, "only a unit follows a profile");
+        let follows = self.follows.iter().any(|&(other, _)| other == unit);
+        assert!(!follows, "a unit follows one profile");
+        self.follows.push((unit, profile));
     }
 
     /// Declares a work.

@@ -34,6 +34,10 @@ id!(
     CrewId
 );
 id!(
+    /// A table of steps over time that units follow.
+    ProfileId
+);
+id!(
     /// An agent: a hazard, a scripted timeline, a procedure, a drill.
     AgentId
 );

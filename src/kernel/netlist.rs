@@ -2,8 +2,9 @@
 
 use super::agent::Agent;
 use super::builder::{Consumer, Input, Role};
-use super::ids::{AgentId, CrewId, NodeId, WorkId};
+use super::ids::{AgentId, CrewId, NodeId, ProfileId, WorkId};
 use super::nodes::{BufferRow, MeshRow};
+use super::profile::{Profile, ProfileRow};
 use super::reading::Reading;
 use super::spec::{Combine, Demand, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec};
 use super::work::{CrewRules, Turns, WorkSpec};
@@ -212,6 +213,9 @@ pub struct Netlist {
     pub(crate) places: Vec<u32>,
     pub(crate) group_rows: Vec<GroupRow>,
     pub(crate) units: Vec<UnitSpec>,
+    /// Which profile each unit follows, by its slot.
+    pub(crate) unit_profiles: Vec<u32>,
+    pub(crate) profiles: Vec<ProfileRow>,
     pub(crate) gates: Vec<i64>,
     pub(crate) meshes: Vec<MeshRow>,
     pub(crate) buffers: Vec<BufferRow>,
@@ -331,6 +335,21 @@ impl Netlist {
     /// How the heads of a crew are given out.
     pub fn crew_rules(&self, crew: CrewId) -> CrewRules {
         self.crews[crew.index()].rules
+    }
+
+    /// The name of a profile.
+    pub fn profile_name(&self, profile: ProfileId) -> &str {
+        &self.profiles[profile.index()].name
+    }
+
+    /// What a profile belongs to.
+    pub fn profile_tag(&self, profile: ProfileId) -> Tag {
+        self.profiles[profile.index()].tag
+    }
+
+    /// The table of a profile, without steps that change nothing.
+    pub fn profile(&self, profile: ProfileId) -> &Profile {
+        &self.profiles[profile.index()].profile
     }
 
     /// The name of an agent.

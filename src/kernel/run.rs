@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::agent::{Order, Orders, Wake, What};
 use super::calendar::NEVER;
-use super::ids::{AgentId, NodeId, RecordId};
+use super::ids::{AgentId, NodeId, ProfileId, RecordId};
 use super::netlist::{Edge, Netlist, NodeKind};
 use super::observe::{Observe, Transition};
 use super::settle::Engine;
@@ -71,6 +71,11 @@ pub struct Runaway {
 /// The phases of one time: agents first, which see what was settled before it; then nodes and clocks; then work.
 pub(crate) fn tie_of_node(order: u32) -> u64 {
     1 << 62 | u64::from(order)
+}
+
+/// Profiles step behind the own timers of nodes.
+pub(crate) fn tie_of_profile(tie: u32) -> u64 {
+    1 << 62 | 1 << 40 | u64::from(tie)
 }
 
 pub(crate) fn tie_of_work(tie: u32, number: u32) -> u64 {
@@ -192,6 +197,9 @@ fn begin_state(net: &Netlist, state: &mut State, scratch: &mut Scratch, key: Key
         }
         engine.settle();
         engine.forget_instant();
+        for index in 0..net.profiles.len() {
+            engine.await_step(ProfileId::new(index));
+        }
         fresh.records.fill(RecordId::NONE);
         scratch.image = Some(fresh);
     }
@@ -387,9 +395,14 @@ impl Engine<'_> {
             }
             return false;
         }
-        if index < timers.fixed() {
+        if index < timers.nodes + timers.clocks {
             let clock = index - timers.nodes;
             self.clock_ran_out(clock);
+            return false;
+        }
+        if index < timers.fixed() {
+            let profile = ProfileId::new(index - timers.nodes - timers.clocks);
+            self.step_profile(profile);
             return false;
         }
         let alarm = self.state.alarms[index - timers.fixed()];

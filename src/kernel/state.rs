@@ -5,10 +5,11 @@ use std::collections::VecDeque;
 use super::agent::{Order, Record, Wake};
 use super::calendar::{Calendar, Slot};
 use super::dirty::Dirty;
-use super::ids::{AgentId, CrewId, InstanceId, NodeId, RecordId, WorkId};
+use super::ids::{AgentId, CrewId, InstanceId, NodeId, ProfileId, RecordId, WorkId};
 use super::netlist::{Netlist, NodeKind};
 use super::nodes::{BufferRow, MeshScratch, MeshState};
 use super::observe::Transition;
+use super::profile::ProfileState;
 use super::work::{ArrivalState, Hand, Instance, NO_HAND, PhaseRow, Turn, Wait};
 
 /// Whether a unit works.
@@ -168,6 +169,7 @@ pub struct State {
     /// For each unit where its clocks begin; then all clocks.
     pub(crate) first_clock: Vec<u32>,
     pub(crate) clocks: Vec<ClockState>,
+    pub(crate) profiles: Vec<ProfileState>,
     pub(crate) starters: Vec<StarterState>,
     pub(crate) selectors: Vec<SelectorState>,
     pub(crate) buffers: Vec<BufferState>,
@@ -196,14 +198,20 @@ pub struct State {
 /// The fixed timers of a network: where those of nodes and clocks stand in the calendar.
 #[derive(Clone, Debug)]
 pub(crate) struct Timers {
-    /// Timers of nodes come first, one each; those of clocks follow; then come the alarms.
+    /// Timers of nodes come first, one each; those of clocks and of profiles follow; then come the alarms.
     pub nodes: usize,
     pub clocks: usize,
+    pub profiles: usize,
 }
 
 impl Timers {
     pub fn fixed(&self) -> usize {
-        self.nodes + self.clocks
+        self.nodes + self.clocks + self.profiles
+    }
+
+    pub fn profile(&self, profile: ProfileId) -> Slot {
+        let slot = self.nodes + self.clocks + profile.index();
+        Slot::try_from(slot).expect("fewer than 2^32 timers")
     }
 }
 
@@ -276,6 +284,11 @@ impl State {
                 .collect(),
             first_clock,
             clocks,
+            profiles: net
+                .profiles
+                .iter()
+                .map(|row| ProfileState::at_the_beginning(&row.profile))
+                .collect(),
             starters: net
                 .starters
                 .iter()
@@ -372,6 +385,7 @@ impl Scratch {
             timers: Timers {
                 nodes: net.len(),
                 clocks: clock_units.len(),
+                profiles: net.profiles.len(),
             },
             clock_units,
             dirty: Dirty::with_places(net.len()),

@@ -2,7 +2,7 @@
 
 use super::tiles::Leaf;
 use crate::compile::Compiled;
-use crate::kernel::NodeId;
+use crate::kernel::{CrewId, NodeId};
 use crate::model::TileKind;
 
 /// The kind of a leaf.
@@ -21,6 +21,14 @@ pub fn tile_kind(compiled: &Compiled, leaf: Leaf) -> TileKind {
             entries
                 .get(entry as usize)
                 .map_or(TileKind::OutsideAction, |entry| entry.tile)
+        }
+        Leaf::Calendar(node) => {
+            let mut crews = (0..compiled.crews.len()).map(CrewId::new);
+            if crews.any(|crew| compiled.net.crew_heads(crew).contains(&node)) {
+                TileKind::Queue
+            } else {
+                TileKind::OutsideAction
+            }
         }
         Leaf::NotYet(_) => TileKind::NotYetLost,
         Leaf::Circular(_) => TileKind::Circular,
@@ -58,6 +66,7 @@ pub fn tile_label(compiled: &Compiled, leaf: Leaf) -> String {
                 .get(entry as usize)
                 .map_or_else(|| agent.label.clone(), |entry| entry.label.clone())
         }
+        Leaf::Calendar(node) => format!("{} by the calendar", owner(compiled, node)),
         Leaf::NotYet(node) => format!("{} not lost yet", owner(compiled, node)),
         Leaf::Circular(node) => format!("{} waits for itself", owner(compiled, node)),
         Leaf::Nothing(node) => format!("nothing brings {} back", owner(compiled, node)),

@@ -22,6 +22,8 @@ pub enum Leaf {
     Blocked(NodeId, WorkId),
     /// What an agent did later: an awaited action from outside, by its entry.
     Awaited(AgentId, u32),
+    /// The hour, by the calendar that this node follows.
+    Calendar(NodeId),
     /// The condition that calls for what would help is not there yet.
     NotYet(NodeId),
     /// Things that wait for each other.
@@ -210,6 +212,7 @@ impl Tiles<'_, '_> {
             What::Input { from: other } if other != node => self.condition(other, entry.at, from, to),
             What::Input { .. } => self.brought(entry.follows, node, from, to, depth + 1),
             What::Armed { agent, entry: line } => self.leaf(from, to, Leaf::Awaited(agent, line)),
+            What::Calendar { .. } => self.leaf(from, to, Leaf::Calendar(node)),
             What::Begin | What::Life { .. } | What::DemandFailure { .. } | What::Arrival { .. } => {
                 self.leaf(from, to, Leaf::NotYet(node));
             }

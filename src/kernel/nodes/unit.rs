@@ -9,10 +9,11 @@ use crate::kernel::spec::Reason;
 use crate::kernel::state::Soundness;
 
 impl Engine<'_> {
-    fn show_unit(&mut self, node: NodeId, record: RecordId) {
-        let unit = &self.state.units[self.net.slot(node)];
+    pub(crate) fn show_unit(&mut self, node: NodeId, record: RecordId) {
+        let slot = self.net.slot(node);
+        let unit = &self.state.units[slot];
         let fit = unit.soundness == Soundness::Sound && unit.holds == 0;
-        let value = if fit { unit.amount } else { 0 };
+        let value = if fit { self.given(slot, unit.amount) } else { 0 };
         self.set_value(node, value, record);
         self.review_clocks(node);
     }

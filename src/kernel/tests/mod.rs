@@ -4,6 +4,7 @@ mod buffer;
 mod groups;
 mod histories;
 mod mesh;
+mod profile;
 mod queueing;
 mod work;
 
