@@ -228,6 +228,7 @@ fn single_works(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
                 Phase::Running(way) if ways.len() > 1 => format!("“{label}” begins, {}.", ways[way].name),
                 Phase::Running(_) => format!("“{label}” begins."),
                 Phase::Ended(Outcome::Done) => format!("“{label}” is done."),
+                Phase::Ended(Outcome::TimedOut) => format!("“{label}” is given up."),
                 Phase::Ended(Outcome::Failed) => format!("“{label}” has failed."),
                 Phase::Ended(Outcome::Dropped) => continue,
             };
@@ -241,6 +242,7 @@ fn waited_for(compiled: &Compiled, wait: Wait) -> String {
     match wait {
         Wait::Crew(crew) => format!("free hands of {}", compiled.crews[crew.index()].label),
         Wait::Need(node) => owner(compiled, node).to_owned(),
+        Wait::Part(part) => compiled.net.parts_name(part).to_owned(),
         Wait::Lane => "its turn".to_owned(),
     }
 }

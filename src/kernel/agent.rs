@@ -18,6 +18,8 @@ pub enum Wake {
     Done(WorkId),
     /// A work that it called for failed, was given up, or was called off.
     Failed(WorkId),
+    /// A work that it called for has waited for as long as it may, and was given up.
+    TimedOut(WorkId),
 }
 
 /// A hazard, a scripted timeline, a procedure or a drill: reads the settled state, gives orders, writes nothing else.

@@ -15,7 +15,7 @@ use super::netlist::{
 use super::nodes::{BufferRow, MeshRow};
 use super::profile::{NO_PROFILE, ProfileRow};
 use super::spec::{Demand, ItemState};
-use super::work::{Call, HeadsLeave, Passing, Preempted, Turns};
+use super::work::{Call, HeadsLeave, PartRow, Passing, Preempted, Turns};
 use crate::random::entity_hash;
 
 /// How an input constrains the settling order.
@@ -64,9 +64,11 @@ fn collisions(builder: &Builder) -> Vec<Fault> {
     let nodes = builder.nodes.iter().map(|node| &node.name);
     let works = builder.works.iter().map(|(name, ..)| name);
     let agents = builder.agents.iter().map(|agent| &agent.name);
+    let parts = builder.parts.iter().map(|(name, ..)| name);
     let mut hashes: Vec<(u64, &String)> = nodes
         .chain(works)
         .chain(agents)
+        .chain(parts)
         .map(|name| (entity_hash(name), name))
         .collect();
     hashes.sort();
@@ -309,6 +311,7 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         passes,
         works,
         crews,
+        parts,
         profiles,
         follows,
         agents,
@@ -452,6 +455,7 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         works: Vec::new(),
         arrivals: Vec::new(),
         crews: Vec::new(),
+        parts: Vec::new(),
         benches: 0,
         strict: crews.iter().any(|crew| crew.rules.passing == Passing::Strict),
         agents: Vec::new(),
@@ -509,6 +513,17 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
     }
     net.inputs = Rows::gather(count, inputs);
 
+    let part_ties = ties(parts.iter().map(|(name, ..)| name.as_str()));
+    for ((name, tag, spec), tie) in parts.into_iter().zip(part_ties) {
+        let stream = entity_hash(&name);
+        net.parts.push(PartRow {
+            name,
+            tag,
+            spec,
+            stream,
+            tie,
+        });
+    }
     let profile_ties = ties(profiles.iter().map(|(name, ..)| name.as_str()));
     for ((name, tag, profile), tie) in profiles.into_iter().zip(profile_ties) {
         net.profiles.push(ProfileRow {

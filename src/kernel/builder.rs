@@ -7,12 +7,12 @@ use super::action::Action;
 use super::agent::Agent;
 use super::declare_buffer::DeclaredBuffer;
 use super::declare_mesh::DeclaredMesh;
-use super::ids::{AgentId, CrewId, NodeId, ProfileId, WorkId};
+use super::ids::{AgentId, CrewId, NodeId, PartId, ProfileId, WorkId};
 use super::netlist::NodeKind;
 use super::profile::Profile;
 use super::reading::Reading;
 use super::spec::{Combine, Demand, ItemState, Policy, Reason, SelectorSpec, StarterSpec, Tag, UnitSpec};
-use super::work::{CrewRules, WorkSpec};
+use super::work::{CrewRules, PartsSpec, WorkSpec};
 
 /// What an input does at the node that reads it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -134,6 +134,7 @@ pub struct Builder {
     pub(crate) passes: Vec<Pass>,
     pub(crate) works: Vec<(String, Tag, WorkSpec)>,
     pub(crate) crews: Vec<DeclaredCrew>,
+    pub(crate) parts: Vec<(String, Tag, PartsSpec)>,
     pub(crate) profiles: Vec<(String, Tag, Profile)>,
     pub(crate) follows: Vec<(NodeId, ProfileId)>,
     pub(crate) agents: Vec<DeclaredAgent>,
@@ -403,6 +404,13 @@ impl Builder {
         self.crews[crew.index()].rules = rules;
     }
 
+    /// Declares parts of one kind that works take; see [`super::Way::parts`].
+    pub fn parts(&mut self, name: impl Into<String>, tag: Tag, spec: PartsSpec) -> PartId {
+        let id = PartId::new(self.parts.len());
+        self.parts.push((name.into(), tag, spec));
+        id
+    }
+
     /// Declares a profile: a table of steps over time.
     ///
     /// # Panics
@@ -465,7 +473,8 @@ impl Builder {
             Action::Destroy { .. } | Action::Hold { .. } | Action::Lift { .. } | Action::SetAmount { .. } => {
                 kind == NodeKind::Unit
             }
-            Action::Start { .. } | Action::Stop { .. } | Action::Force { .. } => kind == NodeKind::Starter,
+            Action::Start { .. } | Action::Stop { .. } => kind == NodeKind::Starter,
+            Action::Force { .. } => matches!(kind, NodeKind::Unit | NodeKind::Starter),
             Action::SetRate { .. } | Action::SetLevel { .. } => kind == NodeKind::Buffer,
             Action::Transfer { .. } => kind == NodeKind::Selector,
         }

@@ -38,6 +38,10 @@ id!(
     ProfileId
 );
 id!(
+    /// Parts of one kind that work takes.
+    PartId
+);
+id!(
     /// An agent: a hazard, a scripted timeline, a procedure, a drill.
     AgentId
 );

@@ -2,12 +2,12 @@
 
 use super::agent::Agent;
 use super::builder::{Consumer, Input, Role};
-use super::ids::{AgentId, CrewId, NodeId, ProfileId, WorkId};
+use super::ids::{AgentId, CrewId, NodeId, PartId, ProfileId, WorkId};
 use super::nodes::{BufferRow, MeshRow};
 use super::profile::{Profile, ProfileRow};
 use super::reading::Reading;
 use super::spec::{Combine, Demand, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec};
-use super::work::{CrewRules, Turns, WorkSpec};
+use super::work::{CrewRules, PartRow, Turns, WorkSpec};
 
 /// The closed set of kinds of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -231,6 +231,7 @@ pub struct Netlist {
     /// The works that are called for from outside.
     pub(crate) arrivals: Vec<WorkId>,
     pub(crate) crews: Vec<CrewRow>,
+    pub(crate) parts: Vec<PartRow>,
     /// How many nodes of heads all crews have together.
     pub(crate) benches: usize,
     /// Whether the heads of any crew may not be given to a later call.
@@ -335,6 +336,16 @@ impl Netlist {
     /// How the heads of a crew are given out.
     pub fn crew_rules(&self, crew: CrewId) -> CrewRules {
         self.crews[crew.index()].rules
+    }
+
+    /// The name of parts of a kind.
+    pub fn parts_name(&self, part: PartId) -> &str {
+        &self.parts[part.index()].name
+    }
+
+    /// What parts of a kind belong to.
+    pub fn parts_tag(&self, part: PartId) -> Tag {
+        self.parts[part.index()].tag
     }
 
     /// The name of a profile.

@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 use super::agent::{Order, Record, Wake};
 use super::calendar::{Calendar, Slot};
 use super::dirty::Dirty;
-use super::ids::{AgentId, CrewId, InstanceId, NodeId, ProfileId, RecordId, WorkId};
+use super::ids::{AgentId, CrewId, InstanceId, NodeId, PartId, ProfileId, RecordId, WorkId};
 use super::netlist::{Netlist, NodeKind};
 use super::nodes::{BufferRow, MeshScratch, MeshState};
 use super::observe::Transition;
 use super::profile::ProfileState;
-use super::work::{ArrivalState, Hand, Instance, NO_HAND, PhaseRow, Turn, Wait};
+use super::work::{ArrivalState, Hand, Instance, NO_HAND, PartState, PhaseRow, Turn, Wait};
 
 /// Whether a unit works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub(crate) struct UnitState {
     pub soundness: Soundness,
     /// A bit per reason.
     pub holds: u64,
+    /// Which of these are passed over.
+    pub passed: u64,
     pub amount: i64,
 }
 
@@ -145,6 +147,10 @@ pub(crate) enum Alarm {
     Free,
     Work(InstanceId),
     Patience,
+    /// A call has waited for as long as it may.
+    Overdue(InstanceId),
+    /// A part that was ordered.
+    Delivery(PartId),
     /// The next call from outside for this work.
     Arrival(WorkId),
     Agent {
@@ -179,6 +185,7 @@ pub struct State {
     /// Works that have, or had, calls waiting.
     pub(crate) waiting_works: Vec<WorkId>,
     pub(crate) arrivals: Vec<ArrivalState>,
+    pub(crate) parts: Vec<PartState>,
     /// For each node of heads of each crew, how many of them are at work.
     pub(crate) busy: Vec<u32>,
     /// Which heads the running calls hold: a list for each.
@@ -244,6 +251,8 @@ pub struct Scratch {
     pub(crate) victims: Vec<(Turn, InstanceId)>,
     /// Crews whose heads are kept for a call that cannot be staffed yet.
     pub(crate) barred: Vec<CrewId>,
+    /// Calls that have waited for as long as they may.
+    pub(crate) overdue: Vec<InstanceId>,
     /// Crews that have become smaller.
     pub(crate) left_by: Vec<CrewId>,
     /// The state after the first settling, before any draw.
@@ -279,6 +288,7 @@ impl State {
                 .map(|unit| UnitState {
                     soundness: Soundness::Sound,
                     holds: unit.held.iter().fold(0, |set, reason| set | 1 << reason.0),
+                    passed: 0,
                     amount: unit.amount,
                 })
                 .collect(),
@@ -331,6 +341,11 @@ impl State {
             works: net.works.iter().map(|_| WorkState::default()).collect(),
             waiting_works: Vec::new(),
             arrivals: vec![ArrivalState::default(); net.arrivals.len()],
+            parts: net
+                .parts
+                .iter()
+                .map(|row| PartState::stocked(row.spec.stock))
+                .collect(),
             busy: vec![0; net.benches],
             hands: Vec::new(),
             free_hand: NO_HAND,
@@ -412,6 +427,7 @@ impl Scratch {
             candidates: Vec::new(),
             victims: Vec::new(),
             barred: Vec::new(),
+            overdue: Vec::new(),
             left_by: Vec::new(),
             image: None,
         }

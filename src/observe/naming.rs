@@ -14,6 +14,7 @@ pub fn tile_kind(compiled: &Compiled, leaf: Leaf) -> TileKind {
             .map_or(TileKind::Starting, |stage| stage.tile),
         Leaf::Work(work, way) => compiled.works[work.index()].ways[way],
         Leaf::Queue(crew, _) => compiled.crews[crew.index()].tile,
+        Leaf::Parts(..) => TileKind::OutsideAction,
         Leaf::Lane(_) => TileKind::Queue,
         Leaf::Blocked(..) => TileKind::Blocked,
         Leaf::Awaited(agent, entry) => {
@@ -57,6 +58,7 @@ pub fn tile_label(compiled: &Compiled, leaf: Leaf) -> String {
             work(id),
             compiled.crews[crew.index()].label
         ),
+        Leaf::Parts(part, id) => format!("{}: waiting for {}", work(id), compiled.net.parts_name(part)),
         Leaf::Lane(id) => format!("{}: its turn", work(id)),
         Leaf::Blocked(node, id) => format!("{}: waiting for {}", work(id), owner(compiled, node)),
         Leaf::Awaited(agent, entry) => {

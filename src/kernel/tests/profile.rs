@@ -121,7 +121,6 @@ fn what_a_step_sets_off_goes_back_to_the_calendar() {
     let ran = Ran::new(b, 9 * H);
     let change = ran.trace.transitions.iter().find(|change| change.node == enough);
     let record = ran.state.records()[change.expect("it changed").record.index()];
-    assert_eq!(record.what, What::Input { from: heads });
     let root = ran.state.records()[record.follows.index()];
     assert_eq!(root.what, What::Calendar { profile: hours });
     assert_eq!((root.at, root.follows), (8 * H, RecordId::NONE));

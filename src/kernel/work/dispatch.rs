@@ -1,6 +1,6 @@
 //! Dispatching: whose turn it is, what a call needs to begin, and what it waits for.
 
-use super::{Among, NO_SLOT, Passing, Phase, Takes, Turns, Wait};
+use super::{Among, NO_SLOT, OnBlocked, Outcome, Passing, Phase, Takes, Turns, Wait};
 use crate::kernel::calendar::NEVER;
 use crate::kernel::ids::{InstanceId, WorkId};
 use crate::kernel::settle::Engine;
@@ -27,6 +27,8 @@ enum Chance {
     Short(usize, Wait),
     /// By no way.
     Blocked(Wait),
+    /// By no way, and it is not waited for any longer.
+    Hopeless,
 }
 
 impl Engine<'_> {
@@ -143,6 +145,7 @@ impl Engine<'_> {
             self.staff(turn);
         }
         self.scratch.barred.clear();
+        self.give_up_overdue();
     }
 
     /// Begins the first waiting call of a work, if it can, and puts the work back among the candidates for the next.
@@ -154,6 +157,14 @@ impl Engine<'_> {
         };
         let way = match self.possible(instance) {
             Chance::Now(way) => way,
+            Chance::Short(way, wait @ Wait::Part(_)) => {
+                self.wait_all(work, wait);
+                for place in 0..self.state.works[work.index()].waiting.len() {
+                    let instance = self.state.works[work.index()].waiting[place];
+                    self.ask_for_parts(instance, way);
+                }
+                return;
+            }
             Chance::Short(way, wait) => {
                 let crew = &net.works[work.index()].spec.ways[way].crew;
                 if !self.preempt_for(turn.class, crew) {
@@ -170,9 +181,20 @@ impl Engine<'_> {
                 self.wait_all(work, wait);
                 return;
             }
+            Chance::Hopeless => {
+                self.state.works[work.index()].waiting.pop_front();
+                self.end(instance, Outcome::TimedOut);
+                self.next_of(work);
+                return;
+            }
         };
         self.state.works[work.index()].waiting.pop_front();
         self.begin(instance, way);
+        self.next_of(work);
+    }
+
+    /// The next call of a work that waits is a candidate.
+    fn next_of(&mut self, work: WorkId) {
         if let Some(&next) = self.state.works[work.index()].waiting.front() {
             self.add_candidate(next);
         }
@@ -195,13 +217,19 @@ impl Engine<'_> {
         for (number, way) in spec.ways.iter().enumerate() {
             if considered_at > self.state.now {
                 self.be_patient(instance, considered_at);
-                break;
+                return Chance::Blocked(missing.expect("the first way is considered at once"));
             }
             match self.lacks(call.work, number) {
                 None => return self.staffed(call.work, number),
                 Some(wait) => missing = missing.or(Some(wait)),
             }
             considered_at = considered_at.saturating_add(way.patience_us);
+        }
+        if spec.on_blocked == OnBlocked::GiveUp {
+            if considered_at <= self.state.now {
+                return Chance::Hopeless;
+            }
+            self.be_patient(instance, considered_at);
         }
         Chance::Blocked(missing.expect("a way that is considered and lacks nothing is taken"))
     }
@@ -214,7 +242,8 @@ impl Engine<'_> {
     }
 
     fn staffed(&self, work: WorkId, number: usize) -> Chance {
-        match self.short_of(&self.net.works[work.index()].spec.ways[number].crew) {
+        let way = &self.net.works[work.index()].spec.ways[number];
+        match self.lacks_part(&way.parts).or_else(|| self.short_of(&way.crew)) {
             None => Chance::Now(number),
             Some(wait) => Chance::Short(number, wait),
         }

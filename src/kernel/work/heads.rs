@@ -214,6 +214,7 @@ impl Engine<'_> {
             (Pause::HeadsLeave, _, HeadsLeave::HandOver { lost_ppm }) => (false, lost_ppm),
             _ => (false, 0),
         };
+        self.put_parts_back(instance);
         self.leave(instance);
         let now = self.state.now;
         let call = &mut self.state.instances[instance.index()];
@@ -236,6 +237,7 @@ impl Engine<'_> {
         state.waiting.insert(place, instance);
         state.wait = None;
         self.list_waiting(work);
+        self.await_timeout(instance);
     }
 }
 
