@@ -57,8 +57,10 @@ pub(crate) enum Edge {
     Clock(NodeId),
     /// A work's call, goal, needs or crew may have changed.
     Work(WorkId),
-    /// Work that waits may be possible now.
-    Dispatch,
+    /// One of the ways of a work needs it.
+    Needs(WorkId),
+    /// It is one of those whom works serve: the priority of these may have changed.
+    Serves(u32),
     /// The heads of a crew become more or fewer.
     Heads(CrewId),
     /// An agent watches.
@@ -165,8 +167,17 @@ pub(crate) struct WorkRow {
     pub tie: u32,
     /// What decides its turn: the rule of its first crew.
     pub turns: Turns,
+    /// Whom it serves, where that decides its priority: a row of the audiences.
+    pub audience: Option<u32>,
     /// Its row among the works that are called for from outside, if it is one.
     pub arrivals: Option<u32>,
+}
+
+/// Those whom some works serve, all of them the same.
+pub(crate) struct AudienceRow {
+    /// Rank, node, value that counts as well; in the order of rank.
+    pub serves: Vec<(u32, NodeId, i64)>,
+    pub works: Vec<WorkId>,
 }
 
 pub(crate) struct CrewRow {
@@ -232,6 +243,9 @@ pub struct Netlist {
     pub(crate) arrivals: Vec<WorkId>,
     pub(crate) crews: Vec<CrewRow>,
     pub(crate) parts: Vec<PartRow>,
+    pub(crate) audiences: Vec<AudienceRow>,
+    /// The crews whose heads may be taken from running work.
+    pub(crate) yielding: Vec<CrewId>,
     /// How many nodes of heads all crews have together.
     pub(crate) benches: usize,
     /// Whether the heads of any crew may not be given to a later call.

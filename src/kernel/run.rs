@@ -136,6 +136,9 @@ pub fn run<O: Observe>(
             .wakes
             .push((AgentId::new(index), Wake::Begin, first));
     }
+    for audience in 0..net.audiences.len() {
+        engine.audience_changed(u32::try_from(audience).expect("fewer audiences than works"));
+    }
     for index in 0..net.works.len() {
         engine.list_work(super::WorkId::new(index));
     }
@@ -171,7 +174,7 @@ fn begin_state(net: &Netlist, state: &mut State, scratch: &mut Scratch, key: Key
                     Edge::Term { to, reading, weight } => fresh.sums[to.index()] += weight * reading.read(0),
                     Edge::Draw { .. } | Edge::Look(_) | Edge::Member { .. } | Edge::Mesh { .. } => {}
                     Edge::Clock(_) => {}
-                    Edge::Work(_) | Edge::Dispatch | Edge::Heads(_) | Edge::Agent(_) => {}
+                    Edge::Work(_) | Edge::Needs(_) | Edge::Serves(_) | Edge::Heads(_) | Edge::Agent(_) => {}
                 }
             }
         }
@@ -222,8 +225,8 @@ impl Engine<'_> {
             self.scratch.is_listed[work.index()] = false;
         }
         self.scratch.wakes.clear();
-        self.scratch.dispatch = false;
         self.scratch.fresh.clear();
+        self.scratch.freed.clear();
         self.scratch.left_by.clear();
         self.scratch.overdue.clear();
     }
@@ -270,8 +273,7 @@ impl Engine<'_> {
     fn is_quiet(&self) -> bool {
         self.scratch.wakes.is_empty()
             && self.scratch.works.is_empty()
-            && !self.scratch.dispatch
-            && self.scratch.fresh.is_empty()
+            && self.nothing_to_dispatch()
             // What follows a call that was given up changes the network after it has settled.
             && self.scratch.touched.is_empty()
             && self.scratch.dirty.first_from(0).is_none()
@@ -422,12 +424,11 @@ impl Engine<'_> {
         match alarm {
             Alarm::Free => {}
             Alarm::Work(instance) => self.way_over(instance),
-            Alarm::Patience => self.scratch.dispatch = true,
+            Alarm::Patience(work) => self.look_again(work),
             Alarm::Arrival(work) => self.arrive(work),
             Alarm::Delivery(part) => self.deliver(part, slot),
             Alarm::Overdue(instance) => {
                 self.scratch.overdue.push(instance);
-                self.scratch.dispatch = true;
             }
             Alarm::Agent { agent, code, why } => {
                 self.free_alarm(slot);

@@ -1,6 +1,6 @@
 //! What changes in one replication, and the scratch memory that a worker keeps from one to the next.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use super::agent::{Order, Record, Wake};
 use super::calendar::{Calendar, Slot};
@@ -10,7 +10,7 @@ use super::netlist::{Netlist, NodeKind};
 use super::nodes::{BufferRow, MeshScratch, MeshState};
 use super::observe::Transition;
 use super::profile::ProfileState;
-use super::work::{ArrivalState, Hand, Instance, NO_HAND, PartState, PhaseRow, Turn, Wait};
+use super::work::{ArrivalState, Hand, Instance, Line, NO_HAND, PartState, PhaseRow, Turn, Wait};
 
 /// Whether a unit works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,8 +133,8 @@ pub(crate) struct WorkState {
     pub calls: u32,
     /// Whether its calling flag was true when last looked at.
     pub flag: bool,
-    /// Whether it stands in the list of works that have calls waiting.
-    pub listed: bool,
+    /// In which line for heads it stands, and where.
+    pub queued: Option<(CrewId, Turn)>,
     /// How it stands among works of equal priority, drawn when it is first called for.
     pub order: u64,
     /// What all its waiting calls were last found to wait for; `None` when that has to be noted anew.
@@ -146,7 +146,7 @@ pub(crate) struct WorkState {
 pub(crate) enum Alarm {
     Free,
     Work(InstanceId),
-    Patience,
+    Patience(WorkId),
     /// A call has waited for as long as it may.
     Overdue(InstanceId),
     /// A part that was ordered.
@@ -182,8 +182,10 @@ pub struct State {
     pub(crate) balances: Vec<BalanceState>,
     pub(crate) meshes: Vec<MeshState>,
     pub(crate) works: Vec<WorkState>,
-    /// Works that have, or had, calls waiting.
-    pub(crate) waiting_works: Vec<WorkId>,
+    /// For each crew the works whose first call waits for its heads.
+    pub(crate) queues: Vec<BTreeSet<Turn>>,
+    /// The priority of the works of each audience, as it was when last looked at.
+    pub(crate) classes: Vec<u32>,
     pub(crate) arrivals: Vec<ArrivalState>,
     pub(crate) parts: Vec<PartState>,
     /// For each node of heads of each crew, how many of them are at work.
@@ -236,9 +238,7 @@ pub struct Scratch {
     pub(crate) orders: Vec<(AgentId, RecordId, Order)>,
     pub(crate) works: Vec<WorkId>,
     pub(crate) is_listed: Vec<bool>,
-    /// Whether anything that waits may be possible now.
-    pub(crate) dispatch: bool,
-    /// Works with calls made since the last look; without `dispatch` these alone may be possible.
+    /// Works of which something has changed since the last look, so that a call of theirs may be possible now.
     pub(crate) fresh: Vec<WorkId>,
     pub(crate) grants: Vec<i64>,
     pub(crate) mesh: MeshScratch,
@@ -251,6 +251,13 @@ pub struct Scratch {
     pub(crate) victims: Vec<(Turn, InstanceId)>,
     /// Crews whose heads are kept for a call that cannot be staffed yet.
     pub(crate) barred: Vec<CrewId>,
+    /// Crews of which heads have become free.
+    pub(crate) freed: Vec<CrewId>,
+    /// The lines for heads that are looked at in a pass.
+    pub(crate) lines: Vec<Line>,
+    /// The audiences whose priority may have changed.
+    pub(crate) stale: Vec<u32>,
+    pub(crate) is_stale: Vec<bool>,
     /// Calls that have waited for as long as they may.
     pub(crate) overdue: Vec<InstanceId>,
     /// Crews that have become smaller.
@@ -339,7 +346,8 @@ impl State {
                 .collect(),
             meshes: net.meshes.iter().map(|_| MeshState::default()).collect(),
             works: net.works.iter().map(|_| WorkState::default()).collect(),
-            waiting_works: Vec::new(),
+            queues: vec![BTreeSet::new(); net.crews.len()],
+            classes: vec![u32::MAX; net.audiences.len()],
             arrivals: vec![ArrivalState::default(); net.arrivals.len()],
             parts: net
                 .parts
@@ -412,7 +420,6 @@ impl Scratch {
             orders: Vec::new(),
             works: Vec::new(),
             is_listed: vec![false; net.works.len()],
-            dispatch: false,
             fresh: Vec::new(),
             grants: Vec::new(),
             mesh: MeshScratch::default(),
@@ -427,6 +434,10 @@ impl Scratch {
             candidates: Vec::new(),
             victims: Vec::new(),
             barred: Vec::new(),
+            freed: Vec::new(),
+            lines: Vec::new(),
+            stale: Vec::new(),
+            is_stale: vec![false; net.audiences.len()],
             overdue: Vec::new(),
             left_by: Vec::new(),
             image: None,

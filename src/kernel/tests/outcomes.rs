@@ -83,9 +83,12 @@ fn ending(goal: Option<u64>, change: impl FnOnce(&mut Builder, &mut WorkSpec)) -
     }
 }
 
+/// The changes of a unit: when, and to what.
+type Changes = Vec<(u64, i64)>;
+
 impl Ending {
     /// When it ended, what it left, and what the agent was told.
-    fn seen(&self) -> (u64, Vec<(u64, i64)>, Vec<(u64, i64)>) {
+    fn seen(&self) -> (u64, Changes, Changes) {
         let at = self.ran.state.instances()[0].ended_at;
         (at, self.ran.of(self.left), self.ran.of(self.told))
     }

@@ -24,10 +24,7 @@ fn a_profile_goes_round_and_steps_that_change_nothing_are_left_out() {
     let heads = b.unit("heads", tag(), UnitSpec::amount(3));
     b.follow(heads, hours);
     let ran = Ran::new(b, 49 * H);
-    assert_eq!(
-        ran.of(heads),
-        [(8 * H, 3), (16 * H, 0), (32 * H, 3), (40 * H, 0)]
-    );
+    assert_eq!(ran.of(heads), [(8 * H, 3), (16 * H, 0), (32 * H, 3), (40 * H, 0)]);
     // The beginning of the second and the third day change nothing, noon is no step at all.
     assert_eq!(ran.state.events(), 6);
     assert_eq!(ran.net.profile_name(hours), "hours");

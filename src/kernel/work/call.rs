@@ -30,7 +30,6 @@ impl Engine<'_> {
             let stream = self.net.works[work.index()].stream;
             self.state.works[work.index()].order = self.key.stream(stream, purpose::ORDER, 0).next_word();
         }
-        self.list_waiting(work);
         self.state.instances.push(Instance {
             work,
             items,
@@ -128,6 +127,7 @@ impl Engine<'_> {
                         break;
                     };
                     self.end(last, Outcome::Dropped);
+                    self.shortened(work);
                 }
             }
         }
@@ -147,6 +147,7 @@ impl Engine<'_> {
         while let Some(instance) = self.state.works[work.index()].waiting.pop_front() {
             self.end_for(instance, Outcome::Dropped, reached);
         }
+        self.queue(work, None);
         while let Some(&instance) = self.state.works[work.index()].running.first() {
             self.put_parts_back(instance);
             self.leave(instance);
@@ -231,6 +232,7 @@ impl Engine<'_> {
             self.state.works[work.index()]
                 .waiting
                 .retain(|&other| other != instance);
+            self.shortened(work);
             self.end(instance, Outcome::TimedOut);
         }
         overdue.append(&mut self.scratch.overdue);

@@ -124,7 +124,10 @@ impl Engine<'_> {
         self.give_heads_back(instance);
         self.free_alarm(call.slot);
         self.state.instances[instance.index()].slot = NO_SLOT;
-        self.scratch.dispatch = true;
+        let crew = &self.net.works[call.work.index()].spec.ways[call.way].crew;
+        self.scratch.freed.extend(crew.iter().map(|&(crew, _)| crew));
+        // One more of the same work may run now.
+        self.look_again(call.work);
     }
 
     /// A way has run its time.
@@ -142,9 +145,8 @@ impl Engine<'_> {
             let state = &mut self.state.works[call.work.index()];
             state.waiting.push_front(instance);
             state.wait = None;
-            self.list_waiting(call.work);
             self.await_timeout(instance);
-            self.scratch.dispatch = true;
+            self.scratch.fresh.push(call.work);
             return;
         }
         if went_wrong {

@@ -13,6 +13,7 @@
 mod arrivals;
 mod call;
 mod course;
+mod declared;
 mod dispatch;
 mod heads;
 mod parts;
@@ -24,7 +25,8 @@ use super::settle::Engine;
 use super::state::Alarm;
 
 pub(crate) use arrivals::ArrivalState;
-pub(crate) use dispatch::Turn;
+pub(crate) use declared::{audiences, gather_crews, turns_of};
+pub(crate) use dispatch::{Line, Turn};
 pub(crate) use heads::{Hand, NO_HAND};
 pub use parts::PartsSpec;
 pub(crate) use parts::{PartRow, PartState};

@@ -1,7 +1,7 @@
 //! Parts: what a work takes from the shelf when it begins, and what is ordered anew.
 
 use super::Wait;
-use crate::kernel::ids::{InstanceId, PartId};
+use crate::kernel::ids::{InstanceId, PartId, WorkId};
 use crate::kernel::purpose;
 use crate::kernel::settle::Engine;
 use crate::kernel::spec::Tag;
@@ -27,6 +27,8 @@ pub(crate) struct PartRow {
     pub stream: u64,
     /// Its place in the sorted order of names.
     pub tie: u32,
+    /// The works that take them.
+    pub takers: Vec<WorkId>,
 }
 
 /// How many parts of a kind there are.
@@ -137,14 +139,24 @@ impl Engine<'_> {
         let state = &mut self.state.parts[part.index()];
         state.ordered -= 1;
         state.shelf += 1;
-        self.scratch.dispatch = true;
+        self.part_is_back(part);
+    }
+
+    /// The works that take parts of a kind are looked at again.
+    fn part_is_back(&mut self, part: PartId) {
+        let net = self.net;
+        for &work in &net.parts[part.index()].takers {
+            self.look_again(work);
+        }
     }
 
     /// A call that runs no longer puts back what it has not used.
     pub(super) fn put_parts_back(&mut self, instance: InstanceId) {
+        let net = self.net;
         let call = self.state.instances[instance.index()];
-        for &(part, number) in &self.net.works[call.work.index()].spec.ways[call.way].parts {
+        for &(part, number) in &net.works[call.work.index()].spec.ways[call.way].parts {
             self.state.parts[part.index()].shelf += number;
+            self.part_is_back(part);
         }
     }
 }
