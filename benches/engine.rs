@@ -98,6 +98,7 @@ fn repair(builder: &mut Builder, name: String, unit: NodeId, crew: Option<CrewId
         takes: Takes::Once(exponential(10.0 * HOUR_US as f64)),
         errs_ppm: 0,
         patience_us: u64::MAX,
+        ..Way::default()
     };
     let work = WorkSpec {
         call: Call::When(unit, Reading::Not),

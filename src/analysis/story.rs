@@ -64,6 +64,7 @@ fn chain(looked: &Looked<'_>, cause: &Cause) -> Vec<String> {
             }
             What::Life { node } => format!("{} failed by itself", owner(compiled, node)),
             What::DemandFailure { node } => format!("{} failed when called on", owner(compiled, node)),
+            What::Calendar { profile } => format!("it was so by {}", compiled.net.profile_name(profile)),
             What::Arrival { work } => format!(
                 "“{}” was called for from outside",
                 compiled.works[work.index()].label
@@ -227,6 +228,7 @@ fn single_works(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
                 Phase::Running(way) if ways.len() > 1 => format!("“{label}” begins, {}.", ways[way].name),
                 Phase::Running(_) => format!("“{label}” begins."),
                 Phase::Ended(Outcome::Done) => format!("“{label}” is done."),
+                Phase::Ended(Outcome::TimedOut) => format!("“{label}” is given up."),
                 Phase::Ended(Outcome::Failed) => format!("“{label}” has failed."),
                 Phase::Ended(Outcome::Dropped) => continue,
             };
@@ -240,6 +242,7 @@ fn waited_for(compiled: &Compiled, wait: Wait) -> String {
     match wait {
         Wait::Crew(crew) => format!("free hands of {}", compiled.crews[crew.index()].label),
         Wait::Need(node) => owner(compiled, node).to_owned(),
+        Wait::Part(part) => compiled.net.parts_name(part).to_owned(),
         Wait::Lane => "its turn".to_owned(),
     }
 }

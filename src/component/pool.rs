@@ -289,6 +289,7 @@ impl Pool {
                 },
                 errs_ppm: 0,
                 patience_us: if self.boot.by_hand.is_some() { 0 } else { u64::MAX },
+                ..Way::default()
             });
             tiles.push(TileKind::Booting);
         }
@@ -303,6 +304,7 @@ impl Pool {
                 },
                 errs_ppm: 0,
                 patience_us: u64::MAX,
+                ..Way::default()
             });
             tiles.push(TileKind::Booting);
         }
@@ -341,6 +343,7 @@ impl Pool {
             },
             errs_ppm: 0,
             patience_us: u64::MAX,
+            ..Way::default()
         };
         let spec = WorkSpec {
             call: Call::Backlog(servers.on, ItemState::Dead),

@@ -151,7 +151,7 @@ impl Agent for Losing {
                     orders.act(action, BACK);
                 }
             }
-            Wake::Changed(_) | Wake::Done(_) | Wake::Failed(_) => {}
+            Wake::Changed(_) | Wake::Done(_) | Wake::Failed(_) | Wake::TimedOut(_) => {}
         }
     }
 }

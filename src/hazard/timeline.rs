@@ -316,7 +316,7 @@ impl Agent for Script {
                     }
                 }
             }
-            Wake::Changed(_) | Wake::Done(_) | Wake::Failed(_) => {}
+            Wake::Changed(_) | Wake::Done(_) | Wake::Failed(_) | Wake::TimedOut(_) => {}
         }
     }
 }

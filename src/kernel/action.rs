@@ -50,10 +50,13 @@ pub enum Action {
         /// The starter.
         node: NodeId,
     },
-    /// As [`Action::Start`], passing over start requirements.
+    /// What keeps a thing from being used, or from starting, is passed over: a starter starts as by [`Action::Start`] without its start
+    /// requirements; a unit is used in spite of the holds that are named, until they are lifted, or put on it again.
     Force {
-        /// The starter.
+        /// The unit or starter.
         node: NodeId,
+        /// What is passed over.
+        passes: Passes,
     },
     /// The base rate of a buffer becomes this, in units of its level per microsecond.
     SetRate {
@@ -85,6 +88,33 @@ pub enum Action {
     },
 }
 
+/// What somebody passes over who forces a thing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passes {
+    /// The holds of a unit: a bit per reason, as [`Passes::holds`] sets them.
+    pub(crate) holds: u64,
+    /// Whether start requirements are passed over.
+    pub(crate) start_requirements: bool,
+}
+
+impl Passes {
+    /// Start requirements.
+    pub fn start_requirements() -> Self {
+        Self {
+            holds: 0,
+            start_requirements: true,
+        }
+    }
+
+    /// Holds for these reasons.
+    pub fn holds(reasons: &[Reason]) -> Self {
+        Self {
+            holds: reasons.iter().fold(0, |set, reason| set | 1 << reason.0),
+            start_requirements: false,
+        }
+    }
+}
+
 impl Action {
     /// The node that is acted upon.
     pub fn node(self) -> NodeId {
@@ -96,7 +126,7 @@ impl Action {
             | Self::Lift { node, .. }
             | Self::Start { node, .. }
             | Self::Stop { node }
-            | Self::Force { node }
+            | Self::Force { node, .. }
             | Self::SetRate { node, .. }
             | Self::SetLevel { node, .. }
             | Self::SetAmount { node, .. }

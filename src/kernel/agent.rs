@@ -18,6 +18,8 @@ pub enum Wake {
     Done(WorkId),
     /// A work that it called for failed, was given up, or was called off.
     Failed(WorkId),
+    /// A work that it called for has waited for as long as it may, and was given up.
+    TimedOut(WorkId),
 }
 
 /// A hazard, a scripted timeline, a procedure or a drill: reads the settled state, gives orders, writes nothing else.
@@ -121,6 +123,11 @@ pub enum What {
         node: NodeId,
         /// When the stage began, in microseconds.
         began: u64,
+    },
+    /// A profile made a step: a root.
+    Calendar {
+        /// The profile.
+        profile: super::ProfileId,
     },
     /// A call for a work came from outside, by the law of its arrivals: a root.
     Arrival {

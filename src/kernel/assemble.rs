@@ -9,12 +9,12 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::builder::{Builder, Declared, DeclaredAgent, Fault, Input, Role, Spec};
 use super::ids::{AgentId, CrewId, NodeId, WorkId};
 use super::netlist::{
-    AgentRow, BalanceRow, CrewRow, Edge, GroupRow, Look, NO_GROUP, Netlist, NodeKind, Rows, StarterRow,
-    WorkRow,
+    AgentRow, BalanceRow, Edge, GroupRow, Look, NO_GROUP, Netlist, NodeKind, Rows, StarterRow, WorkRow,
 };
 use super::nodes::{BufferRow, MeshRow};
+use super::profile::{NO_PROFILE, ProfileRow};
 use super::spec::{Demand, ItemState};
-use super::work::{Call, HeadsLeave, Passing, Preempted, Turns};
+use super::work::{Call, PartRow, Passing, audiences, gather_crews, turns_of};
 use crate::random::entity_hash;
 
 /// How an input constrains the settling order.
@@ -63,9 +63,11 @@ fn collisions(builder: &Builder) -> Vec<Fault> {
     let nodes = builder.nodes.iter().map(|node| &node.name);
     let works = builder.works.iter().map(|(name, ..)| name);
     let agents = builder.agents.iter().map(|agent| &agent.name);
+    let parts = builder.parts.iter().map(|(name, ..)| name);
     let mut hashes: Vec<(u64, &String)> = nodes
         .chain(works)
         .chain(agents)
+        .chain(parts)
         .map(|name| (entity_hash(name), name))
         .collect();
     hashes.sort();
@@ -306,8 +308,11 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         nodes,
         draws,
         passes,
-        works,
+        mut works,
         crews,
+        parts,
+        profiles,
+        follows,
         agents,
         reasons,
     } = builder;
@@ -397,11 +402,13 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         for node in call.into_iter().chain(goal).chain(keep) {
             edges.push((node.index(), Edge::Work(id)));
         }
-        for way in &work.ways {
-            for &(node, _) in &way.needs {
-                edges.push((node.index(), Edge::Dispatch));
-            }
-        }
+        let needs = work.ways.iter().flat_map(|way| &way.needs);
+        edges.extend(needs.map(|&(node, _)| (node.index(), Edge::Needs(id))));
+    }
+    let (audiences, audience_of) = audiences(&mut works, &crews);
+    for (number, audience) in (0u32..).zip(&audiences) {
+        let nodes = audience.serves.iter().map(|&(_, node, _)| node.index());
+        edges.extend(nodes.map(|node| (node, Edge::Serves(number))));
     }
     for (index, crew) in crews.iter().enumerate() {
         for node in &crew.heads {
@@ -429,6 +436,8 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         places: place_of,
         group_rows,
         units: Vec::new(),
+        unit_profiles: Vec::new(),
+        profiles: Vec::new(),
         gates: Vec::new(),
         meshes: Vec::new(),
         buffers: Vec::new(),
@@ -447,6 +456,9 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         works: Vec::new(),
         arrivals: Vec::new(),
         crews: Vec::new(),
+        parts: Vec::new(),
+        audiences,
+        yielding: Vec::new(),
         benches: 0,
         strict: crews.iter().any(|crew| crew.rules.passing == Passing::Strict),
         agents: Vec::new(),
@@ -504,14 +516,42 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
     }
     net.inputs = Rows::gather(count, inputs);
 
-    let work_ties = ties(works.iter().map(|(name, ..)| name.as_str()));
-    for ((name, tag, mut spec), tie) in works.into_iter().zip(work_ties) {
-        spec.serves.sort_by_key(|&(rank, ..)| rank);
+    let part_ties = ties(parts.iter().map(|(name, ..)| name.as_str()));
+    for ((name, tag, spec), tie) in parts.into_iter().zip(part_ties) {
         let stream = entity_hash(&name);
-        let turns = spec.ways[0]
-            .crew
-            .first()
-            .map_or_else(Turns::default, |&(crew, _)| crews[crew.index()].rules.turns);
+        net.parts.push(PartRow {
+            name,
+            tag,
+            spec,
+            stream,
+            tie,
+            takers: Vec::new(),
+        });
+    }
+    let profile_ties = ties(profiles.iter().map(|(name, ..)| name.as_str()));
+    for ((name, tag, profile), tie) in profiles.into_iter().zip(profile_ties) {
+        net.profiles.push(ProfileRow {
+            name,
+            tag,
+            profile,
+            tie,
+            followers: Vec::new(),
+        });
+    }
+    net.unit_profiles = vec![NO_PROFILE; net.units.len()];
+    for (node, profile) in follows {
+        let slot = net.slot(node);
+        net.unit_profiles[slot] = profile.0;
+        net.profiles[profile.index()].followers.push(node);
+    }
+    for row in &mut net.profiles {
+        row.followers.sort_by_key(|node| net.order[node.index()]);
+    }
+
+    let work_ties = ties(works.iter().map(|(name, ..)| name.as_str()));
+    for (((name, tag, spec), tie), audience) in works.into_iter().zip(work_ties).zip(audience_of) {
+        let stream = entity_hash(&name);
+        let turns = turns_of(&spec, &crews);
         let arrivals = matches!(spec.call, Call::Arrivals { .. }).then(|| {
             let work = WorkId::new(net.works.len());
             push(&mut net.arrivals, work)
@@ -523,45 +563,11 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
             stream,
             tie,
             turns,
+            audience,
             arrivals,
         });
     }
-    let mut by_name: Vec<WorkId> = (0..net.works.len()).map(WorkId::new).collect();
-    by_name.sort_by_key(|work| net.works[work.index()].tie);
-    let mut yielding = vec![Vec::new(); crews.len()];
-    let mut leaving = vec![Vec::new(); crews.len()];
-    for work in by_name {
-        let spec = &net.works[work.index()].spec;
-        let mut takes: Vec<CrewId> = spec
-            .ways
-            .iter()
-            .flat_map(|way| &way.crew)
-            .map(|&(crew, _)| crew)
-            .collect();
-        takes.sort();
-        takes.dedup();
-        for crew in takes {
-            if spec.preempted != Preempted::Never {
-                yielding[crew.index()].push(work);
-            }
-            if spec.heads_leave != HeadsLeave::Overtime {
-                leaving[crew.index()].push(work);
-            }
-        }
-    }
-    for ((crew, yielding), leaving) in crews.into_iter().zip(yielding).zip(leaving) {
-        let first_bench = net.benches;
-        net.benches += crew.heads.len();
-        net.crews.push(CrewRow {
-            name: crew.name,
-            tag: crew.tag,
-            heads: crew.heads,
-            rules: crew.rules,
-            first_bench,
-            yielding,
-            leaving,
-        });
-    }
+    gather_crews(&mut net, crews);
     let agent_ties = ties(agents.iter().map(|agent| agent.name.as_str()));
     for (declared, tie) in agents.into_iter().zip(agent_ties) {
         let DeclaredAgent { name, tag, agent, .. } = declared;

@@ -7,11 +7,12 @@ use super::action::Action;
 use super::agent::Agent;
 use super::declare_buffer::DeclaredBuffer;
 use super::declare_mesh::DeclaredMesh;
-use super::ids::{AgentId, CrewId, NodeId, WorkId};
+use super::ids::{AgentId, CrewId, NodeId, PartId, ProfileId, WorkId};
 use super::netlist::NodeKind;
+use super::profile::Profile;
 use super::reading::Reading;
 use super::spec::{Combine, Demand, ItemState, Policy, Reason, SelectorSpec, StarterSpec, Tag, UnitSpec};
-use super::work::{CrewRules, WorkSpec};
+use super::work::{CrewRules, PartsSpec, WorkSpec};
 
 /// What an input does at the node that reads it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -133,6 +134,9 @@ pub struct Builder {
     pub(crate) passes: Vec<Pass>,
     pub(crate) works: Vec<(String, Tag, WorkSpec)>,
     pub(crate) crews: Vec<DeclaredCrew>,
+    pub(crate) parts: Vec<(String, Tag, PartsSpec)>,
+    pub(crate) profiles: Vec<(String, Tag, Profile)>,
+    pub(crate) follows: Vec<(NodeId, ProfileId)>,
     pub(crate) agents: Vec<DeclaredAgent>,
     pub(crate) reasons: Vec<String>,
 }
@@ -400,6 +404,34 @@ impl Builder {
         self.crews[crew.index()].rules = rules;
     }
 
+    /// Declares parts of one kind that works take; see [`super::Way::parts`].
+    pub fn parts(&mut self, name: impl Into<String>, tag: Tag, spec: PartsSpec) -> PartId {
+        let id = PartId::new(self.parts.len());
+        self.parts.push((name.into(), tag, spec));
+        id
+    }
+
+    /// Declares a profile: a table of steps over time.
+    ///
+    /// # Panics
+    /// When the table does not begin at 0, does not rise, is not shorter than its period, or begins outside of it.
+    pub fn profile(&mut self, name: impl Into<String>, tag: Tag, profile: Profile) -> ProfileId {
+        let id = ProfileId::new(self.profiles.len());
+        self.profiles.push((name.into(), tag, profile.checked()));
+        id
+    }
+
+    /// What the unit gives follows this profile: its amount × the value that holds / the whole of the profile, rounded down.
+    ///
+    /// # Panics
+    /// When the node is no unit, or follows a profile already.
+    pub fn follow(&mut self, unit: NodeId, profile: ProfileId) {
+        assert_eq!(self.kind(unit), NodeKind::Unit, "only a unit follows a profile");
+        let follows = self.follows.iter().any(|&(other, _)| other == unit);
+        assert!(!follows, "a unit follows one profile");
+        self.follows.push((unit, profile));
+    }
+
     /// Declares a work.
     pub fn work(&mut self, name: impl Into<String>, tag: Tag, spec: WorkSpec) -> WorkId {
         assert!(!spec.ways.is_empty(), "a work has at least one way");
@@ -441,7 +473,8 @@ impl Builder {
             Action::Destroy { .. } | Action::Hold { .. } | Action::Lift { .. } | Action::SetAmount { .. } => {
                 kind == NodeKind::Unit
             }
-            Action::Start { .. } | Action::Stop { .. } | Action::Force { .. } => kind == NodeKind::Starter,
+            Action::Start { .. } | Action::Stop { .. } => kind == NodeKind::Starter,
+            Action::Force { .. } => matches!(kind, NodeKind::Unit | NodeKind::Starter),
             Action::SetRate { .. } | Action::SetLevel { .. } => kind == NodeKind::Buffer,
             Action::Transfer { .. } => kind == NodeKind::Selector,
         }

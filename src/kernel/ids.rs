@@ -34,6 +34,14 @@ id!(
     CrewId
 );
 id!(
+    /// A table of steps over time that units follow.
+    ProfileId
+);
+id!(
+    /// Parts of one kind that work takes.
+    PartId
+);
+id!(
     /// An agent: a hazard, a scripted timeline, a procedure, a drill.
     AgentId
 );

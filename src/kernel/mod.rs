@@ -30,6 +30,7 @@ mod ids;
 mod netlist;
 mod nodes;
 mod observe;
+mod profile;
 mod reading;
 mod run;
 mod settle;
@@ -42,12 +43,13 @@ pub(crate) mod scripted;
 #[cfg(test)]
 mod tests;
 
-pub use action::Action;
+pub use action::{Action, Passes};
 pub use agent::{Agent, Orders, Record, Wake, What};
 pub use builder::{Builder, Fault, Input, Role};
-pub use ids::{AgentId, CrewId, InstanceId, NodeId, RecordId, WorkId};
+pub use ids::{AgentId, CrewId, InstanceId, NodeId, PartId, ProfileId, RecordId, WorkId};
 pub use netlist::{Netlist, NodeKind};
 pub use observe::{Observe, Trace, Transition};
+pub use profile::Profile;
 pub use reading::{FULL_PPM, Reading};
 pub use run::{End, Limits, Runaway, View, run};
 pub use spec::{
@@ -56,8 +58,8 @@ pub use spec::{
 };
 pub use state::{Scratch, State};
 pub use work::{
-    Among, Call, CrewRules, Effect, HeadsLeave, Instance, OnError, Outcome, Passing, Phase, PhaseRow,
-    Preempted, Takes, Turns, Wait, Way, WorkSpec,
+    Among, Call, CrewRules, Effect, HeadsLeave, Instance, OnBlocked, OnError, Otherwise, Outcome, PartsSpec,
+    Passing, Phase, PhaseRow, Preempted, Takes, Turns, Wait, Way, WorkSpec,
 };
 
 /// What a draw of an entity is for: the purpose byte of its stream.
@@ -78,4 +80,8 @@ pub(crate) mod purpose {
     pub const AGENT: u8 = 7;
     /// The time between two calls that come from outside.
     pub const ARRIVAL: u8 = 10;
+    /// How long a part that was ordered takes to come.
+    pub const LEAD: u8 = 11;
+    /// What follows a work that was not done.
+    pub const UNDONE: u8 = 12;
 }

@@ -2,11 +2,12 @@
 
 use super::agent::Agent;
 use super::builder::{Consumer, Input, Role};
-use super::ids::{AgentId, CrewId, NodeId, WorkId};
+use super::ids::{AgentId, CrewId, NodeId, PartId, ProfileId, WorkId};
 use super::nodes::{BufferRow, MeshRow};
+use super::profile::{Profile, ProfileRow};
 use super::reading::Reading;
 use super::spec::{Combine, Demand, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec};
-use super::work::{CrewRules, Turns, WorkSpec};
+use super::work::{CrewRules, PartRow, Turns, WorkSpec};
 
 /// The closed set of kinds of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,8 +57,10 @@ pub(crate) enum Edge {
     Clock(NodeId),
     /// A work's call, goal, needs or crew may have changed.
     Work(WorkId),
-    /// Work that waits may be possible now.
-    Dispatch,
+    /// One of the ways of a work needs it.
+    Needs(WorkId),
+    /// It is one of those whom works serve: the priority of these may have changed.
+    Serves(u32),
     /// The heads of a crew become more or fewer.
     Heads(CrewId),
     /// An agent watches.
@@ -164,8 +167,17 @@ pub(crate) struct WorkRow {
     pub tie: u32,
     /// What decides its turn: the rule of its first crew.
     pub turns: Turns,
+    /// Whom it serves, where that decides its priority: a row of the audiences.
+    pub audience: Option<u32>,
     /// Its row among the works that are called for from outside, if it is one.
     pub arrivals: Option<u32>,
+}
+
+/// Those whom some works serve, all of them the same.
+pub(crate) struct AudienceRow {
+    /// Rank, node, value that counts as well; in the order of rank.
+    pub serves: Vec<(u32, NodeId, i64)>,
+    pub works: Vec<WorkId>,
 }
 
 pub(crate) struct CrewRow {
@@ -212,6 +224,9 @@ pub struct Netlist {
     pub(crate) places: Vec<u32>,
     pub(crate) group_rows: Vec<GroupRow>,
     pub(crate) units: Vec<UnitSpec>,
+    /// Which profile each unit follows, by its slot.
+    pub(crate) unit_profiles: Vec<u32>,
+    pub(crate) profiles: Vec<ProfileRow>,
     pub(crate) gates: Vec<i64>,
     pub(crate) meshes: Vec<MeshRow>,
     pub(crate) buffers: Vec<BufferRow>,
@@ -227,6 +242,10 @@ pub struct Netlist {
     /// The works that are called for from outside.
     pub(crate) arrivals: Vec<WorkId>,
     pub(crate) crews: Vec<CrewRow>,
+    pub(crate) parts: Vec<PartRow>,
+    pub(crate) audiences: Vec<AudienceRow>,
+    /// The crews whose heads may be taken from running work.
+    pub(crate) yielding: Vec<CrewId>,
     /// How many nodes of heads all crews have together.
     pub(crate) benches: usize,
     /// Whether the heads of any crew may not be given to a later call.
@@ -331,6 +350,31 @@ impl Netlist {
     /// How the heads of a crew are given out.
     pub fn crew_rules(&self, crew: CrewId) -> CrewRules {
         self.crews[crew.index()].rules
+    }
+
+    /// The name of parts of a kind.
+    pub fn parts_name(&self, part: PartId) -> &str {
+        &self.parts[part.index()].name
+    }
+
+    /// What parts of a kind belong to.
+    pub fn parts_tag(&self, part: PartId) -> Tag {
+        self.parts[part.index()].tag
+    }
+
+    /// The name of a profile.
+    pub fn profile_name(&self, profile: ProfileId) -> &str {
+        &self.profiles[profile.index()].name
+    }
+
+    /// What a profile belongs to.
+    pub fn profile_tag(&self, profile: ProfileId) -> Tag {
+        self.profiles[profile.index()].tag
+    }
+
+    /// The table of a profile, without steps that change nothing.
+    pub fn profile(&self, profile: ProfileId) -> &Profile {
+        &self.profiles[profile.index()].profile
     }
 
     /// The name of an agent.

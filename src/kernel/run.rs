@@ -3,7 +3,7 @@
 use super::action::Action;
 use super::agent::{Order, Orders, Wake, What};
 use super::calendar::NEVER;
-use super::ids::{AgentId, NodeId, RecordId};
+use super::ids::{AgentId, NodeId, ProfileId, RecordId};
 use super::netlist::{Edge, Netlist, NodeKind};
 use super::observe::{Observe, Transition};
 use super::settle::Engine;
@@ -73,6 +73,16 @@ pub(crate) fn tie_of_node(order: u32) -> u64 {
     1 << 62 | u64::from(order)
 }
 
+/// Parts come in before the ends of works, by the order of names.
+pub(crate) fn tie_of_part(tie: u32, number: u32) -> u64 {
+    1 << 62 | 1 << 61 | u64::from(tie & 0x0fff_ffff) << 32 | u64::from(number)
+}
+
+/// Profiles step behind the own timers of nodes.
+pub(crate) fn tie_of_profile(tie: u32) -> u64 {
+    1 << 62 | 1 << 40 | u64::from(tie)
+}
+
 pub(crate) fn tie_of_work(tie: u32, number: u32) -> u64 {
     1 << 63 | u64::from(tie & 0x7fff_ffff) << 32 | u64::from(number)
 }
@@ -126,6 +136,9 @@ pub fn run<O: Observe>(
             .wakes
             .push((AgentId::new(index), Wake::Begin, first));
     }
+    for audience in 0..net.audiences.len() {
+        engine.audience_changed(u32::try_from(audience).expect("fewer audiences than works"));
+    }
     for index in 0..net.works.len() {
         engine.list_work(super::WorkId::new(index));
     }
@@ -161,7 +174,7 @@ fn begin_state(net: &Netlist, state: &mut State, scratch: &mut Scratch, key: Key
                     Edge::Term { to, reading, weight } => fresh.sums[to.index()] += weight * reading.read(0),
                     Edge::Draw { .. } | Edge::Look(_) | Edge::Member { .. } | Edge::Mesh { .. } => {}
                     Edge::Clock(_) => {}
-                    Edge::Work(_) | Edge::Dispatch | Edge::Heads(_) | Edge::Agent(_) => {}
+                    Edge::Work(_) | Edge::Needs(_) | Edge::Serves(_) | Edge::Heads(_) | Edge::Agent(_) => {}
                 }
             }
         }
@@ -192,6 +205,9 @@ fn begin_state(net: &Netlist, state: &mut State, scratch: &mut Scratch, key: Key
         }
         engine.settle();
         engine.forget_instant();
+        for index in 0..net.profiles.len() {
+            engine.await_step(ProfileId::new(index));
+        }
         fresh.records.fill(RecordId::NONE);
         scratch.image = Some(fresh);
     }
@@ -209,9 +225,10 @@ impl Engine<'_> {
             self.scratch.is_listed[work.index()] = false;
         }
         self.scratch.wakes.clear();
-        self.scratch.dispatch = false;
         self.scratch.fresh.clear();
+        self.scratch.freed.clear();
         self.scratch.left_by.clear();
+        self.scratch.overdue.clear();
     }
 
     fn runaway(&mut self, at_one_time: bool) -> Runaway {
@@ -240,21 +257,26 @@ impl Engine<'_> {
             self.publish(seen);
             self.review_works();
             self.dispatch();
-            let mut wakes = std::mem::take(&mut self.scratch.wakes);
-            if wakes.is_empty()
-                && self.scratch.works.is_empty()
-                && !self.scratch.dispatch
-                && self.scratch.fresh.is_empty()
-            {
-                self.scratch.wakes = wakes;
+            if self.is_quiet() {
                 return Ok(());
             }
+            let mut wakes = std::mem::take(&mut self.scratch.wakes);
             self.wake_all(&mut wakes);
             // Keeps what was pushed meanwhile by orders.
             wakes.append(&mut self.scratch.wakes);
             self.scratch.wakes = wakes;
         }
         Err(self.runaway(true))
+    }
+
+    /// Whether nothing is left to be done at the present time.
+    fn is_quiet(&self) -> bool {
+        self.scratch.wakes.is_empty()
+            && self.scratch.works.is_empty()
+            && self.nothing_to_dispatch()
+            // What follows a call that was given up changes the network after it has settled.
+            && self.scratch.touched.is_empty()
+            && self.scratch.dirty.first_from(0).is_none()
     }
 
     /// An order of wakes of one agent that does not depend on the order of declaration.
@@ -264,7 +286,8 @@ impl Engine<'_> {
             Wake::Timer(code) => (1, u64::from(code)),
             Wake::Done(work) => (2, u64::from(self.net.works[work.index()].tie)),
             Wake::Failed(work) => (3, u64::from(self.net.works[work.index()].tie)),
-            Wake::Changed(node) => (4, u64::from(self.net.order[node.index()])),
+            Wake::TimedOut(work) => (4, u64::from(self.net.works[work.index()].tie)),
+            Wake::Changed(node) => (5, u64::from(self.net.order[node.index()])),
         }
     }
 
@@ -387,17 +410,26 @@ impl Engine<'_> {
             }
             return false;
         }
-        if index < timers.fixed() {
+        if index < timers.nodes + timers.clocks {
             let clock = index - timers.nodes;
             self.clock_ran_out(clock);
+            return false;
+        }
+        if index < timers.fixed() {
+            let profile = ProfileId::new(index - timers.nodes - timers.clocks);
+            self.step_profile(profile);
             return false;
         }
         let alarm = self.state.alarms[index - timers.fixed()];
         match alarm {
             Alarm::Free => {}
             Alarm::Work(instance) => self.way_over(instance),
-            Alarm::Patience => self.scratch.dispatch = true,
+            Alarm::Patience(work) => self.look_again(work),
             Alarm::Arrival(work) => self.arrive(work),
+            Alarm::Delivery(part) => self.deliver(part, slot),
+            Alarm::Overdue(instance) => {
+                self.scratch.overdue.push(instance);
+            }
             Alarm::Agent { agent, code, why } => {
                 self.free_alarm(slot);
                 self.scratch.wakes.push((agent, Wake::Timer(code), why));
@@ -425,7 +457,10 @@ impl Engine<'_> {
             Action::Lift { node, reason } => self.lift_unit(node, reason, record),
             Action::Start { node, items } => self.start_by_action(node, items, false, record),
             Action::Stop { node } => self.stop_by_action(node, record),
-            Action::Force { node } => self.start_by_action(node, i64::MAX, true, record),
+            Action::Force { node, passes } => match self.net.kind(node) {
+                NodeKind::Starter => self.start_by_action(node, i64::MAX, passes.start_requirements, record),
+                _ => self.pass_over(node, passes.holds, record),
+            },
             Action::SetRate { node, rate } => self.set_rate(node, rate, record),
             Action::SetLevel { node, ppm } => self.set_level(node, ppm, record),
             Action::SetAmount { node, amount } => self.set_amount(node, amount, record),

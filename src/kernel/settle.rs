@@ -114,7 +114,8 @@ impl Engine<'_> {
                 }
                 Edge::Clock(unit) => self.review_clocks(unit),
                 Edge::Work(work) => self.list_work(work),
-                Edge::Dispatch => self.scratch.dispatch = true,
+                Edge::Needs(work) => self.look_again(work),
+                Edge::Serves(audience) => self.audience_changed(audience),
                 Edge::Heads(crew) => self.heads_changed(crew, to < from),
                 Edge::Agent(agent) => self.scratch.wakes.push((agent, Wake::Changed(node), record)),
             }

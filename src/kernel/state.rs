@@ -1,15 +1,16 @@
 //! What changes in one replication, and the scratch memory that a worker keeps from one to the next.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use super::agent::{Order, Record, Wake};
 use super::calendar::{Calendar, Slot};
 use super::dirty::Dirty;
-use super::ids::{AgentId, CrewId, InstanceId, NodeId, RecordId, WorkId};
+use super::ids::{AgentId, CrewId, InstanceId, NodeId, PartId, ProfileId, RecordId, WorkId};
 use super::netlist::{Netlist, NodeKind};
 use super::nodes::{BufferRow, MeshScratch, MeshState};
 use super::observe::Transition;
-use super::work::{ArrivalState, Hand, Instance, NO_HAND, PhaseRow, Turn, Wait};
+use super::profile::ProfileState;
+use super::work::{ArrivalState, Hand, Instance, Line, NO_HAND, PartState, PhaseRow, Turn, Wait};
 
 /// Whether a unit works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub(crate) struct UnitState {
     pub soundness: Soundness,
     /// A bit per reason.
     pub holds: u64,
+    /// Which of these are passed over.
+    pub passed: u64,
     pub amount: i64,
 }
 
@@ -130,8 +133,8 @@ pub(crate) struct WorkState {
     pub calls: u32,
     /// Whether its calling flag was true when last looked at.
     pub flag: bool,
-    /// Whether it stands in the list of works that have calls waiting.
-    pub listed: bool,
+    /// In which line for heads it stands, and where.
+    pub queued: Option<(CrewId, Turn)>,
     /// How it stands among works of equal priority, drawn when it is first called for.
     pub order: u64,
     /// What all its waiting calls were last found to wait for; `None` when that has to be noted anew.
@@ -143,7 +146,11 @@ pub(crate) struct WorkState {
 pub(crate) enum Alarm {
     Free,
     Work(InstanceId),
-    Patience,
+    Patience(WorkId),
+    /// A call has waited for as long as it may.
+    Overdue(InstanceId),
+    /// A part that was ordered.
+    Delivery(PartId),
     /// The next call from outside for this work.
     Arrival(WorkId),
     Agent {
@@ -168,15 +175,19 @@ pub struct State {
     /// For each unit where its clocks begin; then all clocks.
     pub(crate) first_clock: Vec<u32>,
     pub(crate) clocks: Vec<ClockState>,
+    pub(crate) profiles: Vec<ProfileState>,
     pub(crate) starters: Vec<StarterState>,
     pub(crate) selectors: Vec<SelectorState>,
     pub(crate) buffers: Vec<BufferState>,
     pub(crate) balances: Vec<BalanceState>,
     pub(crate) meshes: Vec<MeshState>,
     pub(crate) works: Vec<WorkState>,
-    /// Works that have, or had, calls waiting.
-    pub(crate) waiting_works: Vec<WorkId>,
+    /// For each crew the works whose first call waits for its heads.
+    pub(crate) queues: Vec<BTreeSet<Turn>>,
+    /// The priority of the works of each audience, as it was when last looked at.
+    pub(crate) classes: Vec<u32>,
     pub(crate) arrivals: Vec<ArrivalState>,
+    pub(crate) parts: Vec<PartState>,
     /// For each node of heads of each crew, how many of them are at work.
     pub(crate) busy: Vec<u32>,
     /// Which heads the running calls hold: a list for each.
@@ -196,14 +207,20 @@ pub struct State {
 /// The fixed timers of a network: where those of nodes and clocks stand in the calendar.
 #[derive(Clone, Debug)]
 pub(crate) struct Timers {
-    /// Timers of nodes come first, one each; those of clocks follow; then come the alarms.
+    /// Timers of nodes come first, one each; those of clocks and of profiles follow; then come the alarms.
     pub nodes: usize,
     pub clocks: usize,
+    pub profiles: usize,
 }
 
 impl Timers {
     pub fn fixed(&self) -> usize {
-        self.nodes + self.clocks
+        self.nodes + self.clocks + self.profiles
+    }
+
+    pub fn profile(&self, profile: ProfileId) -> Slot {
+        let slot = self.nodes + self.clocks + profile.index();
+        Slot::try_from(slot).expect("fewer than 2^32 timers")
     }
 }
 
@@ -221,9 +238,7 @@ pub struct Scratch {
     pub(crate) orders: Vec<(AgentId, RecordId, Order)>,
     pub(crate) works: Vec<WorkId>,
     pub(crate) is_listed: Vec<bool>,
-    /// Whether anything that waits may be possible now.
-    pub(crate) dispatch: bool,
-    /// Works with calls made since the last look; without `dispatch` these alone may be possible.
+    /// Works of which something has changed since the last look, so that a call of theirs may be possible now.
     pub(crate) fresh: Vec<WorkId>,
     pub(crate) grants: Vec<i64>,
     pub(crate) mesh: MeshScratch,
@@ -236,6 +251,15 @@ pub struct Scratch {
     pub(crate) victims: Vec<(Turn, InstanceId)>,
     /// Crews whose heads are kept for a call that cannot be staffed yet.
     pub(crate) barred: Vec<CrewId>,
+    /// Crews of which heads have become free.
+    pub(crate) freed: Vec<CrewId>,
+    /// The lines for heads that are looked at in a pass.
+    pub(crate) lines: Vec<Line>,
+    /// The audiences whose priority may have changed.
+    pub(crate) stale: Vec<u32>,
+    pub(crate) is_stale: Vec<bool>,
+    /// Calls that have waited for as long as they may.
+    pub(crate) overdue: Vec<InstanceId>,
     /// Crews that have become smaller.
     pub(crate) left_by: Vec<CrewId>,
     /// The state after the first settling, before any draw.
@@ -271,11 +295,17 @@ impl State {
                 .map(|unit| UnitState {
                     soundness: Soundness::Sound,
                     holds: unit.held.iter().fold(0, |set, reason| set | 1 << reason.0),
+                    passed: 0,
                     amount: unit.amount,
                 })
                 .collect(),
             first_clock,
             clocks,
+            profiles: net
+                .profiles
+                .iter()
+                .map(|row| ProfileState::at_the_beginning(&row.profile))
+                .collect(),
             starters: net
                 .starters
                 .iter()
@@ -316,8 +346,14 @@ impl State {
                 .collect(),
             meshes: net.meshes.iter().map(|_| MeshState::default()).collect(),
             works: net.works.iter().map(|_| WorkState::default()).collect(),
-            waiting_works: Vec::new(),
+            queues: vec![BTreeSet::new(); net.crews.len()],
+            classes: vec![u32::MAX; net.audiences.len()],
             arrivals: vec![ArrivalState::default(); net.arrivals.len()],
+            parts: net
+                .parts
+                .iter()
+                .map(|row| PartState::stocked(row.spec.stock))
+                .collect(),
             busy: vec![0; net.benches],
             hands: Vec::new(),
             free_hand: NO_HAND,
@@ -372,6 +408,7 @@ impl Scratch {
             timers: Timers {
                 nodes: net.len(),
                 clocks: clock_units.len(),
+                profiles: net.profiles.len(),
             },
             clock_units,
             dirty: Dirty::with_places(net.len()),
@@ -383,7 +420,6 @@ impl Scratch {
             orders: Vec::new(),
             works: Vec::new(),
             is_listed: vec![false; net.works.len()],
-            dispatch: false,
             fresh: Vec::new(),
             grants: Vec::new(),
             mesh: MeshScratch::default(),
@@ -398,6 +434,11 @@ impl Scratch {
             candidates: Vec::new(),
             victims: Vec::new(),
             barred: Vec::new(),
+            freed: Vec::new(),
+            lines: Vec::new(),
+            stale: Vec::new(),
+            is_stale: vec![false; net.audiences.len()],
+            overdue: Vec::new(),
             left_by: Vec::new(),
             image: None,
         }

@@ -66,6 +66,7 @@ fn follow(history: &History<'_>, record: RecordId, path: &mut Vec<NodeId>) -> Op
             What::Action { .. }
             | What::Life { .. }
             | What::DemandFailure { .. }
+            | What::Calendar { .. }
             | What::Arrival { .. }
             | What::Begin => {
                 return Some(here);

@@ -234,7 +234,9 @@ impl<'a> History<'a> {
     pub fn open_call_for(&self, node: NodeId) -> Option<InstanceId> {
         let acts_on = |effect: &Effect| match *effect {
             Effect::Act(action) => action.node() == node,
-            Effect::StartItems(other) | Effect::RepairItems(other) => other == node,
+            Effect::Force { node: other, .. } | Effect::StartItems(other) | Effect::RepairItems(other) => {
+                other == node
+            }
         };
         let open = |instance: &Instance| {
             instance.outcome.is_none() && self.net.work(instance.work).effects.iter().any(acts_on)

@@ -2,7 +2,7 @@
 
 use super::tiles::Leaf;
 use crate::compile::Compiled;
-use crate::kernel::NodeId;
+use crate::kernel::{CrewId, NodeId};
 use crate::model::TileKind;
 
 /// The kind of a leaf.
@@ -14,6 +14,7 @@ pub fn tile_kind(compiled: &Compiled, leaf: Leaf) -> TileKind {
             .map_or(TileKind::Starting, |stage| stage.tile),
         Leaf::Work(work, way) => compiled.works[work.index()].ways[way],
         Leaf::Queue(crew, _) => compiled.crews[crew.index()].tile,
+        Leaf::Parts(..) => TileKind::OutsideAction,
         Leaf::Lane(_) => TileKind::Queue,
         Leaf::Blocked(..) => TileKind::Blocked,
         Leaf::Awaited(agent, entry) => {
@@ -21,6 +22,14 @@ pub fn tile_kind(compiled: &Compiled, leaf: Leaf) -> TileKind {
             entries
                 .get(entry as usize)
                 .map_or(TileKind::OutsideAction, |entry| entry.tile)
+        }
+        Leaf::Calendar(node) => {
+            let mut crews = (0..compiled.crews.len()).map(CrewId::new);
+            if crews.any(|crew| compiled.net.crew_heads(crew).contains(&node)) {
+                TileKind::Queue
+            } else {
+                TileKind::OutsideAction
+            }
         }
         Leaf::NotYet(_) => TileKind::NotYetLost,
         Leaf::Circular(_) => TileKind::Circular,
@@ -49,6 +58,7 @@ pub fn tile_label(compiled: &Compiled, leaf: Leaf) -> String {
             work(id),
             compiled.crews[crew.index()].label
         ),
+        Leaf::Parts(part, id) => format!("{}: waiting for {}", work(id), compiled.net.parts_name(part)),
         Leaf::Lane(id) => format!("{}: its turn", work(id)),
         Leaf::Blocked(node, id) => format!("{}: waiting for {}", work(id), owner(compiled, node)),
         Leaf::Awaited(agent, entry) => {
@@ -58,6 +68,7 @@ pub fn tile_label(compiled: &Compiled, leaf: Leaf) -> String {
                 .get(entry as usize)
                 .map_or_else(|| agent.label.clone(), |entry| entry.label.clone())
         }
+        Leaf::Calendar(node) => format!("{} by the calendar", owner(compiled, node)),
         Leaf::NotYet(node) => format!("{} not lost yet", owner(compiled, node)),
         Leaf::Circular(node) => format!("{} waits for itself", owner(compiled, node)),
         Leaf::Nothing(node) => format!("nothing brings {} back", owner(compiled, node)),

@@ -52,6 +52,7 @@ fn a_recovery_waits_for_power_then_for_hands_then_for_its_own_start() {
                 },
                 errs_ppm: 0,
                 patience_us: u64::MAX,
+                ..Way::default()
             }],
             effects: vec![Effect::StartItems(servers)],
             on_error: OnError::Retry,

@@ -5,7 +5,9 @@
 //! brought it back, and what that waited for. Asked over a span of time, the answer is a list of runs without gap or overlap.
 
 use super::history::{History, Reads};
-use crate::kernel::{AgentId, CrewId, InstanceId, NodeId, Outcome, Phase, RecordId, Wait, What, WorkId};
+use crate::kernel::{
+    AgentId, CrewId, InstanceId, NodeId, Outcome, PartId, Phase, RecordId, Wait, What, WorkId,
+};
 
 /// What is waited for at a moment, at the end of the walk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,12 +18,16 @@ pub enum Leaf {
     Work(WorkId, usize),
     /// A call for this work stands in a queue for heads of a crew.
     Queue(CrewId, WorkId),
+    /// A call for this work waits for parts of a kind.
+    Parts(PartId, WorkId),
     /// A call for this work waits for its turn: as many run as may.
     Lane(WorkId),
     /// A call for this work waits for something that it needs: a tool, access, a decision.
     Blocked(NodeId, WorkId),
     /// What an agent did later: an awaited action from outside, by its entry.
     Awaited(AgentId, u32),
+    /// The hour, by the calendar that this node follows.
+    Calendar(NodeId),
     /// The condition that calls for what would help is not there yet.
     NotYet(NodeId),
     /// Things that wait for each other.
@@ -210,6 +216,7 @@ impl Tiles<'_, '_> {
             What::Input { from: other } if other != node => self.condition(other, entry.at, from, to),
             What::Input { .. } => self.brought(entry.follows, node, from, to, depth + 1),
             What::Armed { agent, entry: line } => self.leaf(from, to, Leaf::Awaited(agent, line)),
+            What::Calendar { .. } => self.leaf(from, to, Leaf::Calendar(node)),
             What::Begin | What::Life { .. } | What::DemandFailure { .. } | What::Arrival { .. } => {
                 self.leaf(from, to, Leaf::NotYet(node));
             }
@@ -256,11 +263,12 @@ impl Tiles<'_, '_> {
             match row.phase {
                 Phase::Waiting(wait) | Phase::Paused(wait) => match wait {
                     Wait::Crew(crew) => self.queue(crew, call.work, at, end),
+                    Wait::Part(part) => self.leaf(at, end, Leaf::Parts(part, call.work)),
                     Wait::Lane => self.leaf(at, end, Leaf::Lane(call.work)),
                     Wait::Need(need) => self.leaf(at, end, Leaf::Blocked(need, call.work)),
                 },
                 Phase::Running(way) => self.leaf(at, end, Leaf::Work(call.work, way)),
-                Phase::Ended(Outcome::Done | Outcome::Failed | Outcome::Dropped) => {
+                Phase::Ended(Outcome::Done | Outcome::Failed | Outcome::Dropped | Outcome::TimedOut) => {
                     self.leaf(at, end, Leaf::Nothing(node));
                 }
             }

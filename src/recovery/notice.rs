@@ -108,6 +108,7 @@ pub(super) fn raise(
             takes: Takes::Once(takes),
             errs_ppm: 0,
             patience_us,
+            ..Way::default()
         })
         .collect();
     let tiles = vec![tile; ways.len()];

@@ -387,6 +387,7 @@ impl Step {
             takes: Takes::Once(self.takes.law()),
             errs_ppm: self.errs.ppm(),
             patience_us: u64::MAX,
+            ..Way::default()
         };
         match &self.on_blocked {
             OnBlocked::Wait => (vec![by_the_book], vec![tile]),
@@ -398,6 +399,7 @@ impl Step {
                     takes: Takes::Once(takes.law()),
                     errs_ppm: errs.ppm(),
                     patience_us: u64::MAX,
+                    ..Way::default()
                 };
                 let by_the_book = Way {
                     patience_us: after.us(),
@@ -414,6 +416,7 @@ impl Step {
                     takes: Takes::Once(Law::fixed_us(1)),
                     errs_ppm: FULL_PPM,
                     patience_us: u64::MAX,
+                    ..Way::default()
                 };
                 let by_the_book = Way {
                     patience_us: after.us(),
@@ -448,7 +451,7 @@ impl Agent for Following {
     }
 
     fn wake(&self, why: Wake, view: &View<'_>, registers: &mut [i64], orders: &mut Orders<'_>) {
-        if let Wake::Done(work) | Wake::Failed(work) = why
+        if let Wake::Done(work) | Wake::Failed(work) | Wake::TimedOut(work) = why
             && let Some(step) = self.rows.iter().position(|row| row.work == work)
         {
             registers[step] = OVER;

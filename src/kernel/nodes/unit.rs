@@ -9,10 +9,11 @@ use crate::kernel::spec::Reason;
 use crate::kernel::state::Soundness;
 
 impl Engine<'_> {
-    fn show_unit(&mut self, node: NodeId, record: RecordId) {
-        let unit = &self.state.units[self.net.slot(node)];
-        let fit = unit.soundness == Soundness::Sound && unit.holds == 0;
-        let value = if fit { unit.amount } else { 0 };
+    pub(crate) fn show_unit(&mut self, node: NodeId, record: RecordId) {
+        let slot = self.net.slot(node);
+        let unit = &self.state.units[slot];
+        let fit = unit.soundness == Soundness::Sound && unit.holds & !unit.passed == 0;
+        let value = if fit { self.given(slot, unit.amount) } else { 0 };
         self.set_value(node, value, record);
         self.review_clocks(node);
     }
@@ -50,12 +51,23 @@ impl Engine<'_> {
     }
 
     pub(crate) fn hold_unit(&mut self, node: NodeId, reason: Reason, record: RecordId) {
-        self.state.units[self.net.slot(node)].holds |= 1 << reason.0;
+        let unit = &mut self.state.units[self.net.slot(node)];
+        unit.holds |= 1 << reason.0;
+        unit.passed &= !(1 << reason.0);
         self.show_unit(node, record);
     }
 
     pub(crate) fn lift_unit(&mut self, node: NodeId, reason: Reason, record: RecordId) {
-        self.state.units[self.net.slot(node)].holds &= !(1 << reason.0);
+        let unit = &mut self.state.units[self.net.slot(node)];
+        unit.holds &= !(1 << reason.0);
+        unit.passed &= !(1 << reason.0);
+        self.show_unit(node, record);
+    }
+
+    /// The unit is used in spite of those of these holds that it has.
+    pub(crate) fn pass_over(&mut self, node: NodeId, holds: u64, record: RecordId) {
+        let unit = &mut self.state.units[self.net.slot(node)];
+        unit.passed |= holds & unit.holds;
         self.show_unit(node, record);
     }
 

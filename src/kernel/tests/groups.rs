@@ -30,7 +30,13 @@ fn what_stopped_in_a_circle_comes_back_by_a_start_alone() {
         vec![
             (5, broken(power)),
             (9, Action::Repair { node: power }),
-            (20 * S, Action::Force { node: a }),
+            (
+                20 * S,
+                Action::Force {
+                    node: a,
+                    passes: Passes::start_requirements(),
+                },
+            ),
         ],
     );
     let ran = Ran::new(b, 60 * S);

@@ -385,6 +385,7 @@ fn servers_are_booted_in_batches_by_as_many_heads_as_there_are() {
         takes: Takes::Once(fixed(S)),
         errs_ppm: 0,
         patience_us: 5 * S,
+        ..Way::default()
     };
     let boot = b.work(
         "boot",

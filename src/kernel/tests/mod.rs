@@ -4,6 +4,8 @@ mod buffer;
 mod groups;
 mod histories;
 mod mesh;
+mod outcomes;
+mod profile;
 mod queueing;
 mod work;
 
@@ -79,5 +81,6 @@ fn hands(crew: CrewId, law: Law) -> Way {
         takes: Takes::EachItem { law, heads: 1 },
         errs_ppm: 0,
         patience_us: u64::MAX,
+        ..Way::default()
     }
 }

@@ -142,6 +142,42 @@ fn classes_of_priority_wait_as_cobham_says() {
     }
 }
 
+#[test]
+fn parts_are_waited_for_as_palm_says() {
+    // A stock of 3, one asked for every 10, a lead time of 20 in the mean: the number on order is Poisson with mean 2, whatever the law of
+    // the lead time (Palm 1938). So one waits with the chance 1 - 5/e², for (9/e² - 1)·10 in the mean.
+    let e2 = std::f64::consts::E * std::f64::consts::E;
+    for lead in [exponential(20.0), Law::fixed(20.0 * UNIT).expect("positive")] {
+        let mut b = Builder::new();
+        let part = b.parts("part", tag(), PartsSpec { stock: 3, lead });
+        let spec = WorkSpec {
+            call: Call::Arrivals {
+                law: exponential(10.0),
+                runs: None,
+            },
+            ways: vec![Way {
+                parts: vec![(part, 1)],
+                ..Way::default()
+            }],
+            ..WorkSpec::default()
+        };
+        b.work("taking", tag(), spec);
+        let found = sample(b, 20_000.0, 40, |_, state, _| {
+            let begun = state.phases().iter().filter(|row| row.phase == Phase::Running(0));
+            let waits: Vec<f64> = begun
+                .map(|row| (row.at - state.instances()[row.instance.index()].called_at) as f64 / UNIT)
+                .collect();
+            let late = waits.iter().filter(|&&wait| wait > 0.0).count() as f64;
+            let count = waits.len() as f64;
+            (late / count, waits.iter().sum::<f64>() / count)
+        });
+        let (late, wait): (Vec<f64>, Vec<f64>) = found.into_iter().unzip();
+        // It begins with a full shelf: of 2,000 calls the first few wait less.
+        agrees("share that waits", &late, 1.0 - 5.0 / e2, 1e-3);
+        agrees("mean wait", &wait, (9.0 / e2 - 1.0) * 10.0, 1e-2);
+    }
+}
+
 /// Five jobs, all there at the beginning, for two heads: the time until all are done, and the mean time until one is.
 fn jobs(among: Among) -> (Vec<f64>, Vec<f64>) {
     let mut b = Builder::new();

@@ -44,6 +44,7 @@ pub(super) fn way(crew: Vec<(CrewId, u32)>, takes: Law) -> Way {
         takes: Takes::Once(takes),
         errs_ppm: 0,
         patience_us: u64::MAX,
+        ..Way::default()
     }
 }
 

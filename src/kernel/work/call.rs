@@ -9,6 +9,7 @@ use crate::kernel::purpose;
 use crate::kernel::reading::Reading;
 use crate::kernel::settle::Engine;
 use crate::kernel::spec::ItemState;
+use crate::kernel::state::Alarm;
 
 impl Engine<'_> {
     pub(super) fn holds(&self, condition: (NodeId, Reading)) -> bool {
@@ -29,7 +30,6 @@ impl Engine<'_> {
             let stream = self.net.works[work.index()].stream;
             self.state.works[work.index()].order = self.key.stream(stream, purpose::ORDER, 0).next_word();
         }
-        self.list_waiting(work);
         self.state.instances.push(Instance {
             work,
             items,
@@ -44,6 +44,8 @@ impl Engine<'_> {
             last_phase: u32::MAX,
             slot: NO_SLOT,
             patience_slot: NO_SLOT,
+            timeout_slot: NO_SLOT,
+            asked_for: None,
             wait: None,
             paused: false,
             began: 0,
@@ -53,6 +55,7 @@ impl Engine<'_> {
             hands: NO_HAND,
         });
         self.scratch.fresh.push(work);
+        self.await_timeout(instance);
         let spec = &self.net.works[work.index()].spec;
         if agent.is_some() && (spec.goal.is_some() || spec.keep.is_some()) {
             self.list_work(work);
@@ -124,6 +127,7 @@ impl Engine<'_> {
                         break;
                     };
                     self.end(last, Outcome::Dropped);
+                    self.shortened(work);
                 }
             }
         }
@@ -143,7 +147,9 @@ impl Engine<'_> {
         while let Some(instance) = self.state.works[work.index()].waiting.pop_front() {
             self.end_for(instance, Outcome::Dropped, reached);
         }
+        self.queue(work, None);
         while let Some(&instance) = self.state.works[work.index()].running.first() {
+            self.put_parts_back(instance);
             self.leave(instance);
             self.end_for(instance, Outcome::Dropped, reached);
         }
@@ -162,6 +168,8 @@ impl Engine<'_> {
             (call.work, call.items, call.agent, call.called, call.patience_slot);
         call.patience_slot = NO_SLOT;
         self.free_alarm(patience);
+        self.forget_timeout(instance);
+        self.ask_no_more(instance);
         self.state.works[work.index()].pending_items -= items;
         self.add_phase(instance, Phase::Ended(outcome));
         let what = if outcome == Outcome::Done {
@@ -171,13 +179,63 @@ impl Engine<'_> {
         };
         let record = self.record(called, what);
         if let Some(agent) = agent {
-            let wake = if outcome == Outcome::Done || reached {
-                Wake::Done(work)
-            } else {
-                Wake::Failed(work)
+            let wake = match outcome {
+                Outcome::Done => Wake::Done(work),
+                Outcome::Dropped if reached => Wake::Done(work),
+                Outcome::Dropped | Outcome::Failed => Wake::Failed(work),
+                Outcome::TimedOut => Wake::TimedOut(work),
             };
             self.scratch.wakes.push((agent, wake, record));
         }
+        let otherwise = &self.net.works[work.index()].spec.otherwise;
+        let effects = match outcome {
+            Outcome::Done => return record,
+            Outcome::Failed => &otherwise.failed,
+            Outcome::TimedOut => &otherwise.timed_out,
+            Outcome::Dropped => &otherwise.dropped,
+        };
+        if !effects.is_empty() {
+            let mut stream = self.undone(instance);
+            self.follow_up(effects, items, &mut stream, record);
+        }
         record
+    }
+
+    /// A call may wait for so long from now.
+    pub(super) fn await_timeout(&mut self, instance: InstanceId) {
+        let work = self.state.instances[instance.index()].work;
+        let timeout_us = self.net.works[work.index()].spec.timeout_us;
+        if timeout_us == u64::MAX {
+            return;
+        }
+        let slot = self.new_alarm(Alarm::Overdue(instance));
+        self.state.instances[instance.index()].timeout_slot = slot;
+        let (at, tie) = (self.after(timeout_us), self.work_tie(instance));
+        self.state.calendar.set(slot, at, tie);
+    }
+
+    /// A call waits no longer.
+    pub(super) fn forget_timeout(&mut self, instance: InstanceId) {
+        let slot = std::mem::replace(&mut self.state.instances[instance.index()].timeout_slot, NO_SLOT);
+        self.free_alarm(slot);
+    }
+
+    /// Gives up what has waited for as long as it may and has not been begun in this very instant.
+    pub(super) fn give_up_overdue(&mut self) {
+        let mut overdue = std::mem::take(&mut self.scratch.overdue);
+        for instance in overdue.drain(..) {
+            let call = &self.state.instances[instance.index()];
+            if call.outcome.is_some() || call.slot != NO_SLOT {
+                continue;
+            }
+            let work = call.work;
+            self.state.works[work.index()]
+                .waiting
+                .retain(|&other| other != instance);
+            self.shortened(work);
+            self.end(instance, Outcome::TimedOut);
+        }
+        overdue.append(&mut self.scratch.overdue);
+        self.scratch.overdue = overdue;
     }
 }

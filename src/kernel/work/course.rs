@@ -1,7 +1,9 @@
 //! The course of a call that runs: its beginning, its length, how it ends, and what follows.
 
 use super::{Effect, NO_SLOT, OnError, Outcome, Phase, Takes};
-use crate::kernel::ids::InstanceId;
+use crate::kernel::action::Action;
+use crate::kernel::ids::{InstanceId, RecordId};
+use crate::kernel::netlist::NodeKind;
 use crate::kernel::purpose;
 use crate::kernel::settle::{Engine, happens};
 use crate::kernel::state::Alarm;
@@ -19,6 +21,8 @@ impl Engine<'_> {
         for &(crew, heads) in &way.crew {
             self.take_heads(instance, crew, heads);
         }
+        self.take_parts(instance, &way.parts);
+        self.forget_timeout(instance);
         let takes = if call.left_us > 0 && call.way == number {
             call.left_us
         } else {
@@ -66,6 +70,45 @@ impl Engine<'_> {
         self.key.stream(entity, purpose::WORK, number)
     }
 
+    /// The stream of what follows a call that was not done.
+    pub(super) fn undone(&self, instance: InstanceId) -> Stream {
+        let call = &self.state.instances[instance.index()];
+        let entity = self.net.works[call.work.index()].stream;
+        self.key.stream(entity, purpose::UNDONE, u64::from(call.number))
+    }
+
+    /// Lets the effects of a call come about.
+    pub(super) fn follow_up(
+        &mut self,
+        effects: &[Effect],
+        items: i64,
+        stream: &mut Stream,
+        record: RecordId,
+    ) {
+        for effect in effects {
+            match *effect {
+                Effect::Act(action) => self.act(action, record),
+                Effect::Force {
+                    node,
+                    passes,
+                    destroys_ppm,
+                } => {
+                    let action = match (happens(stream, destroys_ppm), self.net.kind(node)) {
+                        (false, _) => Action::Force { node, passes },
+                        (true, NodeKind::Starter) => Action::Break {
+                            node,
+                            items: i64::MAX,
+                        },
+                        (true, _) => Action::Destroy { node },
+                    };
+                    self.act(action, record);
+                }
+                Effect::StartItems(node) => self.start_items(node, items, stream, record),
+                Effect::RepairItems(node) => self.repair_items(node, items, record),
+            }
+        }
+    }
+
     pub(super) fn work_tie(&self, instance: InstanceId) -> u64 {
         let call = &self.state.instances[instance.index()];
         let tie = self.net.works[call.work.index()].tie;
@@ -81,7 +124,10 @@ impl Engine<'_> {
         self.give_heads_back(instance);
         self.free_alarm(call.slot);
         self.state.instances[instance.index()].slot = NO_SLOT;
-        self.scratch.dispatch = true;
+        let crew = &self.net.works[call.work.index()].spec.ways[call.way].crew;
+        self.scratch.freed.extend(crew.iter().map(|&(crew, _)| crew));
+        // One more of the same work may run now.
+        self.look_again(call.work);
     }
 
     /// A way has run its time.
@@ -99,8 +145,8 @@ impl Engine<'_> {
             let state = &mut self.state.works[call.work.index()];
             state.waiting.push_front(instance);
             state.wait = None;
-            self.list_waiting(call.work);
-            self.scratch.dispatch = true;
+            self.await_timeout(instance);
+            self.scratch.fresh.push(call.work);
             return;
         }
         if went_wrong {
@@ -108,13 +154,7 @@ impl Engine<'_> {
             return;
         }
         let record = self.end(instance, Outcome::Done);
-        for effect in &spec.effects {
-            match *effect {
-                Effect::Act(action) => self.act(action, record),
-                Effect::StartItems(node) => self.start_items(node, call.items, &mut stream, record),
-                Effect::RepairItems(node) => self.repair_items(node, call.items, record),
-            }
-        }
+        self.follow_up(&spec.effects, call.items, &mut stream, record);
         // A goal that is not reached by its own effect, or items that stayed off, are called for again.
         self.list_work(call.work);
     }

@@ -1,10 +1,11 @@
 //! Dispatching: whose turn it is, what a call needs to begin, and what it waits for.
 
-use super::{Among, NO_SLOT, Passing, Phase, Takes, Turns, Wait};
+use super::{Among, NO_SLOT, OnBlocked, Outcome, Passing, Phase, Takes, Turns, Wait};
 use crate::kernel::calendar::NEVER;
-use crate::kernel::ids::{InstanceId, WorkId};
+use crate::kernel::ids::{CrewId, InstanceId, WorkId};
 use crate::kernel::settle::Engine;
 use crate::kernel::state::Alarm;
+use std::ops::Bound;
 
 /// What decides the turn of a call: the least comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +20,15 @@ pub(crate) struct Turn {
     work: WorkId,
 }
 
+/// A line for the heads of a crew, as far as it has been looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Line {
+    crew: CrewId,
+    /// Whether those in it may find heads although none are free.
+    whole: bool,
+    last: Option<Turn>,
+}
+
 /// Whether a call can begin now.
 enum Chance {
     /// By the way of this number.
@@ -27,19 +37,80 @@ enum Chance {
     Short(usize, Wait),
     /// By no way.
     Blocked(Wait),
+    /// By no way, and it is not waited for any longer.
+    Hopeless,
 }
 
 impl Engine<'_> {
-    /// The priority of a work now: the best rank among those it serves that are not well (they stand in order of rank).
+    /// The priority of a work, as it was when last looked at.
     fn priority(&self, work: WorkId) -> u32 {
-        let spec = &self.net.works[work.index()].spec;
-        if let Some(priority) = spec.priority {
-            return priority;
+        let row = &self.net.works[work.index()];
+        match (row.spec.priority, row.audience) {
+            (Some(priority), _) => priority,
+            (None, Some(audience)) => self.state.classes[audience as usize],
+            (None, None) => u32::MAX,
         }
-        spec.serves
-            .iter()
-            .find(|&&(_, node, well)| self.value(node) < well)
-            .map_or(u32::MAX, |&(rank, ..)| rank)
+    }
+
+    /// One whom works serve has become better or worse.
+    pub fn audience_changed(&mut self, audience: u32) {
+        if !self.scratch.is_stale[audience as usize] {
+            self.scratch.is_stale[audience as usize] = true;
+            self.scratch.stale.push(audience);
+        }
+    }
+
+    /// Looks at the priorities that may have changed: the best rank among those served that are not well (they stand in order of rank).
+    /// Works that wait for heads change their place in line.
+    fn refresh_priorities(&mut self) {
+        let net = self.net;
+        while let Some(audience) = self.scratch.stale.pop() {
+            self.scratch.is_stale[audience as usize] = false;
+            let row = &net.audiences[audience as usize];
+            let unwell = row
+                .serves
+                .iter()
+                .find(|&&(_, node, well)| self.value(node) < well);
+            let class = unwell.map_or(u32::MAX, |&(rank, ..)| rank);
+            if std::mem::replace(&mut self.state.classes[audience as usize], class) == class {
+                continue;
+            }
+            for &work in &row.works {
+                if let Some((crew, turn)) = self.state.works[work.index()].queued {
+                    self.queue(work, Some((crew, Turn { class, ..turn })));
+                }
+            }
+        }
+    }
+
+    /// Puts a work in line for heads of a crew, or takes it out of the line.
+    pub(super) fn queue(&mut self, work: WorkId, place: Option<(CrewId, Turn)>) {
+        let before = std::mem::replace(&mut self.state.works[work.index()].queued, place);
+        if before == place {
+            return;
+        }
+        if let Some((crew, turn)) = before {
+            self.state.queues[crew.index()].remove(&turn);
+        }
+        if let Some((crew, turn)) = place {
+            self.state.queues[crew.index()].insert(turn);
+        }
+    }
+
+    /// Calls of a work were taken out of its line, not by beginning: it is looked at anew, if any are left.
+    pub(super) fn shortened(&mut self, work: WorkId) {
+        if self.state.works[work.index()].waiting.is_empty() {
+            self.queue(work, None);
+        } else {
+            self.scratch.fresh.push(work);
+        }
+    }
+
+    /// Something that a work needs has changed, or time has passed for it.
+    pub fn look_again(&mut self, work: WorkId) {
+        if !self.state.works[work.index()].waiting.is_empty() {
+            self.scratch.fresh.push(work);
+        }
     }
 
     /// What decides the turn of a call now.
@@ -83,15 +154,6 @@ impl Engine<'_> {
         }
     }
 
-    /// The work has calls waiting.
-    pub(super) fn list_waiting(&mut self, work: WorkId) {
-        let state = &mut self.state.works[work.index()];
-        if !state.listed {
-            state.listed = true;
-            self.state.waiting_works.push(work);
-        }
-    }
-
     /// The work of a waiting call is looked at in the present pass (again), when it is its turn.
     pub(super) fn add_candidate(&mut self, instance: InstanceId) {
         let turn = self.turn(instance);
@@ -99,50 +161,97 @@ impl Engine<'_> {
         self.scratch.candidates.insert(place, turn);
     }
 
+    /// Whether nothing has happened that could let a call begin, or end its waiting.
+    pub fn nothing_to_dispatch(&self) -> bool {
+        self.scratch.fresh.is_empty()
+            && self.scratch.freed.is_empty()
+            && self.scratch.left_by.is_empty()
+            && self.scratch.overdue.is_empty()
+            // Only where work may be preempted does a change of priorities alone change who works.
+            && (self.net.yielding.is_empty() || self.scratch.stale.is_empty())
+    }
+
     /// Staffs what waits, the best turn first; what cannot be staffed is passed over, unless a crew forbids it.
+    ///
+    /// Looked at are the works for which something has changed, and those in line for heads that have become free, until none is free
+    /// any more: for the others nothing has.
     pub fn dispatch(&mut self) {
-        self.let_heads_leave();
-        let mut everything = std::mem::take(&mut self.scratch.dispatch);
-        let mut fresh = std::mem::take(&mut self.scratch.fresh);
-        if !everything && fresh.is_empty() {
-            self.scratch.fresh = fresh;
+        if self.nothing_to_dispatch() {
             return;
         }
-        // Where what waited before may not be passed, it has to be looked at before what is new.
-        everything |= self.net.strict;
+        self.refresh_priorities();
+        self.let_heads_leave();
+        self.scratch.fresh.sort_unstable();
+        self.scratch.fresh.dedup();
         self.scratch.candidates.clear();
-        self.scratch.barred.clear();
-        if everything {
-            let mut place = 0;
-            while let Some(&work) = self.state.waiting_works.get(place) {
-                let state = &mut self.state.works[work.index()];
-                let Some(&first) = state.waiting.front() else {
-                    state.listed = false;
-                    self.state.waiting_works.swap_remove(place);
-                    continue;
-                };
+        for place in 0..self.scratch.fresh.len() {
+            let work = self.scratch.fresh[place];
+            if let Some(&first) = self.state.works[work.index()].waiting.front() {
                 let turn = self.turn(first);
                 self.scratch.candidates.push(turn);
-                place += 1;
-            }
-        } else {
-            // Nothing has become free: what waited before still does.
-            fresh.sort_unstable();
-            fresh.dedup();
-            for &work in &fresh {
-                if let Some(&first) = self.state.works[work.index()].waiting.front() {
-                    let turn = self.turn(first);
-                    self.scratch.candidates.push(turn);
-                }
             }
         }
-        fresh.clear();
-        self.scratch.fresh = fresh;
+        self.scratch.fresh.clear();
         self.scratch.candidates.sort_unstable_by(|a, b| b.cmp(a));
-        while let Some(turn) = self.scratch.candidates.pop() {
+        self.choose_lines();
+        while let Some(turn) = self.next_turn() {
             self.staff(turn);
         }
         self.scratch.barred.clear();
+        self.give_up_overdue();
+    }
+
+    /// The lines for heads that are looked at in this pass.
+    fn choose_lines(&mut self) {
+        let net = self.net;
+        self.scratch.freed.sort_unstable();
+        self.scratch.freed.dedup();
+        self.scratch.lines.clear();
+        let line = |whole| {
+            move |&crew: &CrewId| Line {
+                crew,
+                whole,
+                last: None,
+            }
+        };
+        if net.strict {
+            // Whoever may not be passed is looked at before what is new.
+            let all = (0..net.crews.len()).map(CrewId::new);
+            self.scratch.lines.extend(all.map(|crew| line(true)(&crew)));
+        } else {
+            // Where work may be preempted, there may be heads for a better call although none are free.
+            let freed = self.scratch.freed.iter();
+            let freed = freed.filter(|crew| net.crews[crew.index()].yielding.is_empty());
+            self.scratch.lines.extend(freed.map(line(false)));
+            self.scratch.lines.extend(net.yielding.iter().map(line(true)));
+        }
+        self.scratch.freed.clear();
+    }
+
+    /// The next turn of this pass, among what is new and the lines.
+    fn next_turn(&mut self) -> Option<Turn> {
+        let mut best = self.scratch.candidates.last().copied();
+        let mut of_line = None;
+        for (place, line) in self.scratch.lines.iter().enumerate() {
+            if !line.whole && self.free_heads(line.crew) == 0 {
+                continue;
+            }
+            let behind = line.last.map_or(Bound::Unbounded, Bound::Excluded);
+            let mut rest = self.state.queues[line.crew.index()].range((behind, Bound::Unbounded));
+            if let Some(&turn) = rest.next()
+                && best.is_none_or(|best| turn < best)
+            {
+                best = Some(turn);
+                of_line = Some(place);
+            }
+        }
+        match of_line {
+            Some(place) => self.scratch.lines[place].last = best,
+            None => {
+                self.scratch.candidates.pop();
+            }
+        }
+        best
     }
 
     /// Begins the first waiting call of a work, if it can, and puts the work back among the candidates for the next.
@@ -152,12 +261,22 @@ impl Engine<'_> {
         let Some(&instance) = self.state.works[work.index()].waiting.front() else {
             return;
         };
+        // Its first call may be another one than when it was put in line.
+        let turn = self.turn(instance);
         let way = match self.possible(instance) {
             Chance::Now(way) => way,
+            Chance::Short(way, wait @ Wait::Part(_)) => {
+                self.wait_all(turn, wait);
+                for place in 0..self.state.works[work.index()].waiting.len() {
+                    let instance = self.state.works[work.index()].waiting[place];
+                    self.ask_for_parts(instance, way);
+                }
+                return;
+            }
             Chance::Short(way, wait) => {
                 let crew = &net.works[work.index()].spec.ways[way].crew;
                 if !self.preempt_for(turn.class, crew) {
-                    self.wait_all(work, wait);
+                    self.wait_all(turn, wait);
                     let strict = crew.iter().map(|&(crew, _)| crew);
                     let strict =
                         strict.filter(|crew| net.crews[crew.index()].rules.passing == Passing::Strict);
@@ -167,14 +286,26 @@ impl Engine<'_> {
                 way
             }
             Chance::Blocked(wait) => {
-                self.wait_all(work, wait);
+                self.wait_all(turn, wait);
+                return;
+            }
+            Chance::Hopeless => {
+                self.state.works[work.index()].waiting.pop_front();
+                self.end(instance, Outcome::TimedOut);
+                self.next_of(work);
                 return;
             }
         };
         self.state.works[work.index()].waiting.pop_front();
         self.begin(instance, way);
-        if let Some(&next) = self.state.works[work.index()].waiting.front() {
-            self.add_candidate(next);
+        self.next_of(work);
+    }
+
+    /// The next call of a work that waits is a candidate.
+    fn next_of(&mut self, work: WorkId) {
+        match self.state.works[work.index()].waiting.front() {
+            Some(&next) => self.add_candidate(next),
+            None => self.queue(work, None),
         }
     }
 
@@ -195,13 +326,19 @@ impl Engine<'_> {
         for (number, way) in spec.ways.iter().enumerate() {
             if considered_at > self.state.now {
                 self.be_patient(instance, considered_at);
-                break;
+                return Chance::Blocked(missing.expect("the first way is considered at once"));
             }
             match self.lacks(call.work, number) {
                 None => return self.staffed(call.work, number),
                 Some(wait) => missing = missing.or(Some(wait)),
             }
             considered_at = considered_at.saturating_add(way.patience_us);
+        }
+        if spec.on_blocked == OnBlocked::GiveUp {
+            if considered_at <= self.state.now {
+                return Chance::Hopeless;
+            }
+            self.be_patient(instance, considered_at);
         }
         Chance::Blocked(missing.expect("a way that is considered and lacks nothing is taken"))
     }
@@ -214,7 +351,8 @@ impl Engine<'_> {
     }
 
     fn staffed(&self, work: WorkId, number: usize) -> Chance {
-        match self.short_of(&self.net.works[work.index()].spec.ways[number].crew) {
+        let way = &self.net.works[work.index()].spec.ways[number];
+        match self.lacks_part(&way.parts).or_else(|| self.short_of(&way.crew)) {
             None => Chance::Now(number),
             Some(wait) => Chance::Short(number, wait),
         }
@@ -227,7 +365,8 @@ impl Engine<'_> {
         }
         let mut slot = self.state.instances[instance.index()].patience_slot;
         if slot == NO_SLOT {
-            slot = self.new_alarm(Alarm::Patience);
+            let work = self.state.instances[instance.index()].work;
+            slot = self.new_alarm(Alarm::Patience(work));
             self.state.instances[instance.index()].patience_slot = slot;
         }
         let tie = self.work_tie(instance);
@@ -235,7 +374,13 @@ impl Engine<'_> {
     }
 
     /// Notes what the calls of a work wait for, where that has changed. They stand in line: what holds the first holds all.
-    fn wait_all(&mut self, work: WorkId, wait: Wait) {
+    fn wait_all(&mut self, turn: Turn, wait: Wait) {
+        let work = turn.work;
+        let place = match wait {
+            Wait::Crew(crew) => Some((crew, turn)),
+            Wait::Need(_) | Wait::Part(_) | Wait::Lane => None,
+        };
+        self.queue(work, place);
         if self.state.works[work.index()].wait == Some(wait) {
             return;
         }

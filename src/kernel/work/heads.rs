@@ -125,8 +125,9 @@ impl Engine<'_> {
 
     /// The heads of a crew have become more or fewer.
     pub fn heads_changed(&mut self, crew: CrewId, fewer: bool) {
-        self.scratch.dispatch = true;
-        if fewer && !self.net.crews[crew.index()].leaving.is_empty() {
+        if !fewer {
+            self.scratch.freed.push(crew);
+        } else if !self.net.crews[crew.index()].leaving.is_empty() {
             self.scratch.left_by.push(crew);
         }
     }
@@ -214,6 +215,7 @@ impl Engine<'_> {
             (Pause::HeadsLeave, _, HeadsLeave::HandOver { lost_ppm }) => (false, lost_ppm),
             _ => (false, 0),
         };
+        self.put_parts_back(instance);
         self.leave(instance);
         let now = self.state.now;
         let call = &mut self.state.instances[instance.index()];
@@ -235,7 +237,8 @@ impl Engine<'_> {
         let place = state.waiting.partition_point(|&other| other < instance);
         state.waiting.insert(place, instance);
         state.wait = None;
-        self.list_waiting(work);
+        self.scratch.fresh.push(work);
+        self.await_timeout(instance);
     }
 }
 

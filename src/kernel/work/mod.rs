@@ -13,20 +13,26 @@
 mod arrivals;
 mod call;
 mod course;
+mod declared;
 mod dispatch;
 mod heads;
+mod parts;
 mod spec;
 
 use super::calendar::NEVER;
-use super::ids::{AgentId, CrewId, InstanceId, NodeId, RecordId, WorkId};
+use super::ids::{AgentId, CrewId, InstanceId, NodeId, PartId, RecordId, WorkId};
 use super::settle::Engine;
 use super::state::Alarm;
 
 pub(crate) use arrivals::ArrivalState;
-pub(crate) use dispatch::Turn;
+pub(crate) use declared::{audiences, gather_crews, turns_of};
+pub(crate) use dispatch::{Line, Turn};
 pub(crate) use heads::{Hand, NO_HAND};
+pub use parts::PartsSpec;
+pub(crate) use parts::{PartRow, PartState};
 pub use spec::{
-    Among, Call, CrewRules, Effect, HeadsLeave, OnError, Passing, Preempted, Takes, Turns, Way, WorkSpec,
+    Among, Call, CrewRules, Effect, HeadsLeave, OnBlocked, OnError, Otherwise, Passing, Preempted, Takes,
+    Turns, Way, WorkSpec,
 };
 
 /// One call for a work.
@@ -56,6 +62,9 @@ pub struct Instance {
     pub last_phase: u32,
     slot: u32,
     patience_slot: u32,
+    timeout_slot: u32,
+    /// The way for whose parts it waits.
+    asked_for: Option<usize>,
     wait: Option<Wait>,
     /// It has been begun, and waits to go on.
     paused: bool,
@@ -78,6 +87,8 @@ pub enum Outcome {
     Failed,
     /// It was called off: what it was for is gone, or already so.
     Dropped,
+    /// It has waited for as long as it may, and was given up.
+    TimedOut,
 }
 
 /// What a call waits for.
@@ -85,6 +96,8 @@ pub enum Outcome {
 pub enum Wait {
     /// Heads of this crew.
     Crew(CrewId),
+    /// Parts of this kind.
+    Part(PartId),
     /// This node, which the way considered first needs.
     Need(NodeId),
     /// One of the batches that run already.

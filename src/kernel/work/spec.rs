@@ -1,6 +1,7 @@
 //! What a work is told when it is declared, and how a crew gives out its heads.
 
-use crate::kernel::ids::{CrewId, NodeId};
+use crate::kernel::action::Passes;
+use crate::kernel::ids::{CrewId, NodeId, PartId};
 use crate::kernel::reading::Reading;
 use crate::kernel::spec::ItemState;
 use crate::random::Law;
@@ -14,12 +15,29 @@ pub struct Way {
     pub needs: Vec<(NodeId, Reading)>,
     /// The heads it takes, all at once, while it runs.
     pub crew: Vec<(CrewId, u32)>,
+    /// The parts it takes, together with the heads, and uses up; a call that is interrupted puts them back.
+    pub parts: Vec<(PartId, u32)>,
     /// How long it takes.
     pub takes: Takes,
     /// The chance that it goes wrong and has to be done again (or is given up), in parts per million.
     pub errs_ppm: i64,
     /// How long it is waited for before the next way is considered as well, in microseconds; `u64::MAX`: for ever.
     pub patience_us: u64,
+}
+
+impl Default for Way {
+    /// A way that needs and takes nothing, not even time: the base of the others.
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            needs: Vec::new(),
+            crew: Vec::new(),
+            parts: Vec::new(),
+            takes: Takes::Once(Law::fixed_us(1)),
+            errs_ppm: 0,
+            patience_us: u64::MAX,
+        }
+    }
 }
 
 /// How long a way takes.
@@ -60,6 +78,15 @@ pub enum Call {
 pub enum Effect {
     /// An action as it stands.
     Act(crate::kernel::Action),
+    /// [`crate::kernel::Action::Force`], with the chance that the thing is destroyed by it instead (a starter breaks), in parts per million.
+    Force {
+        /// The unit or starter.
+        node: NodeId,
+        /// What is passed over.
+        passes: Passes,
+        /// The chance that it is destroyed.
+        destroys_ppm: i64,
+    },
     /// Starts as many items of this starter as the batch holds.
     StartItems(NodeId),
     /// Repairs as many items of this starter as the batch holds.
@@ -73,6 +100,27 @@ pub enum OnError {
     Retry,
     /// The call has failed; an agent that called for it is told.
     GiveUp,
+}
+
+/// What happens when no way is possible and there is no patience left with any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnBlocked {
+    /// The call goes on waiting for any of them.
+    #[default]
+    Wait,
+    /// The call is given up: it has timed out.
+    GiveUp,
+}
+
+/// What follows a call that was not done.
+#[derive(Clone, Debug, Default)]
+pub struct Otherwise {
+    /// When it went wrong and was given up.
+    pub failed: Vec<Effect>,
+    /// When it has waited for as long as it may.
+    pub timed_out: Vec<Effect>,
+    /// When it was called off.
+    pub dropped: Vec<Effect>,
 }
 
 /// What becomes of running work when a call of better priority wants its heads.
@@ -115,8 +163,14 @@ pub struct WorkSpec {
     pub ways: Vec<Way>,
     /// What follows when it is done.
     pub effects: Vec<Effect>,
+    /// What follows when it is not done.
+    pub otherwise: Otherwise,
     /// What follows when it went wrong.
     pub on_error: OnError,
+    /// What follows when no way is possible any more.
+    pub on_blocked: OnBlocked,
+    /// How long a call may wait in one go, for whatever it waits, before it is given up, in microseconds; [`u64::MAX`]: for ever.
+    pub timeout_us: u64,
     /// The most items of one batch (1 for what is not counted).
     pub batch: i64,
     /// How many batches may run at once (by any way); `u32::MAX`: as many as the crews allow.
@@ -140,7 +194,10 @@ impl Default for WorkSpec {
             keep: None,
             ways: Vec::new(),
             effects: Vec::new(),
+            otherwise: Otherwise::default(),
             on_error: OnError::Retry,
+            on_blocked: OnBlocked::Wait,
+            timeout_us: u64::MAX,
             batch: 1,
             lanes: u32::MAX,
             serves: Vec::new(),
@@ -180,13 +237,13 @@ pub enum Among {
     Longest,
 }
 
-/// Whether a call may be staffed before one whose turn is earlier, but for which there are not enough heads or parts.
+/// Whether a call may be staffed before one whose turn is earlier, but for which there are not enough heads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Passing {
     /// It may, so that nobody stands idle.
     #[default]
     Allowed,
-    /// It may not take heads that the earlier one will need: those are kept until it has all that it needs.
+    /// It may not take heads that the earlier one will need: those are kept until there are enough.
     Strict,
 }
 
