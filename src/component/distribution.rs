@@ -1,5 +1,6 @@
 //! Transformers, buses and PDUs: what hands power on. One lowering, three kinds.
 
+use super::fails::{self, Fails};
 use super::{FEEDING, PLACES, check_twice};
 use crate::diagnostics::Issues;
 use crate::kernel::{NodeId, Reading};
@@ -21,6 +22,8 @@ pub struct Distribution {
     /// What feeds it, any one of which is enough; without any it is always fed.
     #[serde(default)]
     pub fed_by: Refs,
+    /// How it fails by itself, and how it is repaired; without it, it does not fail by itself.
+    pub fails: Option<Fails>,
 }
 
 /// The section `transformers`.
@@ -28,7 +31,8 @@ pub const TRANSFORMERS: Kind = Kind {
     section: "transformers",
     noun: "transformer",
     docs: "A transformer: live while any of what feeds it is.",
-    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\ntransformers: {tr-a: {in: alpha, fed-by: grid-a}}\n",
+    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\ntransformers: {tr-a: {in: alpha, fed-by: grid-a, \
+              fails: {mttf: 50000 h, repair: {takes: 4 h, crew: {facilities: 1}}}}}\nteams: {facilities: {heads: 2}}\n",
     nested: &[],
     alternatives: &[],
     stratum: Some(Stratum::Power),
@@ -66,15 +70,13 @@ pub const PDUS: Kind = Kind {
 };
 
 /// The nodes of something electrical: a body that can also be cut for itself, and what others read as *it is live*.
-pub(super) fn electrical(low: &mut Lowering<'_>, me: EntityId) {
-    let body = low.unit(me, "");
-    let out = low.all(me, "out", &[(body, Reading::Flag)]);
+pub(super) fn electrical(low: &mut Lowering<'_>, me: EntityId, fails: Option<&Fails>) {
+    let handles = fails::body(low, me, fails);
+    let out = low.all(me, "out", &handles.fit);
     *low.of_mut(me) = Handles {
-        body: vec![body],
-        power: Some(body),
         out: Some((out, Reading::Flag)),
         lost: Some((out, 1)),
-        ..Handles::default()
+        ..handles
     };
 }
 
@@ -98,6 +100,7 @@ impl Component for Distribution {
     fn references(&self, out: &mut References<'_>) {
         out.one(&self.r#in, PLACES, "in");
         out.many(&self.fed_by, FEEDING, "fed-by");
+        fails::references(self.fails.as_ref(), out);
     }
 
     fn upstream(&self) -> Vec<&Ref> {
@@ -110,15 +113,21 @@ impl Component for Distribution {
             &format!("{} › fed-by", model.entity(me).path()),
             issues,
         );
+        fails::check(self.fails.as_ref(), me, model, issues);
+    }
+
+    fn fails_by_itself(&self) -> Option<bool> {
+        Some(self.fails.is_some())
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
-        electrical(low, me);
+        electrical(low, me, self.fails.as_ref());
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
         let out = live(low, me);
         low.also_place(me, out);
         low.also_any(me, "fed", out, &self.fed_by);
+        fails::wire_body(low, me, self.fails.as_ref());
     }
 }

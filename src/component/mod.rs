@@ -6,6 +6,7 @@
 mod battery;
 mod cooling_plant;
 mod distribution;
+mod fails;
 mod generator;
 mod need;
 mod place;
@@ -20,6 +21,7 @@ mod utility_feed;
 pub use battery::Battery;
 pub use cooling_plant::CoolingPlant;
 pub use distribution::Distribution;
+pub use fails::{Fails, RepairWork};
 pub use generator::Generators;
 pub use need::Need;
 pub use place::{Building, Room, Site};

@@ -186,6 +186,11 @@ pub trait Component: Any + Debug + Send + Sync {
         None
     }
 
+    /// Whether it fails by itself; `None` for what has no failures of its own.
+    fn fails_by_itself(&self) -> Option<bool> {
+        None
+    }
+
     /// Says what is wrong with it beyond its own fields. All names are resolved.
     fn check(&self, _me: EntityId, _model: &Model, _issues: &mut Issues) {}
 

@@ -18,6 +18,10 @@ pub type Input = (NodeId, Reading);
 pub struct Handles {
     /// The units that stand for its soundness: lost, broken, destroyed.
     pub body: Vec<NodeId>,
+    /// The units that are held when it is taken out of use, if they are not those of its body.
+    pub held: Vec<NodeId>,
+    /// What says that it is sound and in use itself, whatever feeds it and wherever it stands.
+    pub fit: Vec<Input>,
     /// Further nodes that a repair makes sound: starters that failed.
     pub parts: Vec<NodeId>,
     /// Of a battery: the buffer that it drains and recharges.
@@ -48,6 +52,17 @@ pub struct Handles {
     pub reached: Option<Input>,
     /// What counts as lost in the blast radius: the node, and the least value that counts as good.
     pub lost: Option<(NodeId, i64)>,
+}
+
+impl Handles {
+    /// The units that are held when it is taken out of use.
+    pub fn to_hold(&self) -> &[NodeId] {
+        if self.held.is_empty() {
+            &self.body
+        } else {
+            &self.held
+        }
+    }
 }
 
 /// What a service or store has in one pool.
