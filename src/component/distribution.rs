@@ -1,13 +1,15 @@
 //! Transformers, buses and PDUs: what hands power on. One lowering, three kinds.
 
+use super::capacity;
 use super::fails::{self, Fails};
 use super::{FEEDING, PLACES, check_twice};
-use crate::diagnostics::Issues;
-use crate::kernel::{NodeId, Reading};
+use crate::diagnostics::{Issue, Issues};
+use crate::kernel::{NodeId, Policy, Reading};
 use crate::model::{
-    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Refs, Stratum,
+    Class, Component, EntityId, Gives, Handles, Kind, Lowering, Model, Ref, References, Refs, Stratum,
     read_component, schema_of,
 };
+use crate::quantity::Power;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -22,8 +24,24 @@ pub struct Distribution {
     /// What feeds it, any one of which is enough; without any it is always fed.
     #[serde(default)]
     pub fed_by: Refs,
+    /// The most that it hands on; without it, as much as feeds it.
+    pub capacity: Option<Power>,
+    /// Who gets less when the loads that draw from it ask for more than there is.
+    #[serde(default)]
+    pub when_short: WhenShort,
     /// How it fails by itself, and how it is repaired; without it, it does not fail by itself.
     pub fails: Option<Fails>,
+}
+
+/// Who gets less when more is asked for than there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhenShort {
+    /// All in proportion to what they ask for.
+    #[default]
+    Shared,
+    /// The best tier is served first; the last that gets anything may get a part.
+    ByTier,
 }
 
 /// The section `transformers`.
@@ -45,8 +63,9 @@ pub const TRANSFORMERS: Kind = Kind {
 pub const BUSES: Kind = Kind {
     section: "buses",
     noun: "bus",
-    docs: "A bus or switchboard: live while any of what feeds it is.",
-    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\nbuses: {bus-a: {in: alpha, fed-by: [grid-a]}}\n",
+    docs: "A bus or switchboard: live while any of what feeds it is. Loads that draw from it share what its feeds can give together.",
+    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha, capacity: 2.5 MW, fails: {mttf: 4000 h, mttr: 2 h}}, grid-b: {in: alpha, capacity: 2.5 MW}}\nbuses: {bus-a: {in: alpha, fed-by: [grid-a, \
+              grid-b], when-short: by-tier}}\nloads: {halls: {fed-by: bus-a, tier: 1, draws: 3 MW}, offices: {fed-by: bus-a, tier: 3, draws: 1.5 MW}}\n",
     nested: &[],
     alternatives: &[],
     stratum: Some(Stratum::Power),
@@ -114,6 +133,26 @@ impl Component for Distribution {
             issues,
         );
         fails::check(self.fails.as_ref(), me, model, issues);
+        capacity::check(self.capacity, me, model, issues);
+        capacity::check_hub(me, model, issues);
+        if self.when_short != WhenShort::Shared && !capacity::has_loads(me, model) {
+            let entity = model.entity(me);
+            let message = format!(
+                "no load draws from `{}`, so that it is never short for anybody",
+                entity.id
+            );
+            let issue = Issue::warning("without-effect", entity.span, message);
+            issues.push(issue.at(format!("{} › when-short", entity.path())));
+        }
+    }
+
+    fn gives(&self) -> Option<Gives<'_>> {
+        Some(Gives {
+            most_w: self.capacity.map(Power::w),
+            per_part: false,
+            fed_by: &self.fed_by.0,
+            takes_one: false,
+        })
     }
 
     fn fails_by_itself(&self) -> Option<bool> {
@@ -122,6 +161,11 @@ impl Component for Distribution {
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         electrical(low, me, self.fails.as_ref());
+        let policy = match self.when_short {
+            WhenShort::Shared => Policy::Proportional,
+            WhenShort::ByTier => Policy::Priority,
+        };
+        capacity::declare_hub(low, me, policy);
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
@@ -129,5 +173,6 @@ impl Component for Distribution {
         low.also_place(me, out);
         low.also_any(me, "fed", out, &self.fed_by);
         fails::wire_body(low, me, self.fails.as_ref());
+        capacity::wire_hub(low, me);
     }
 }

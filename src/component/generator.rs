@@ -1,14 +1,15 @@
 //! Generators: sets that start when what they stand in for is dead.
 
+use super::capacity;
 use super::fails::{self, Fails, Units};
 use super::{PLACES, check_needed};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{BufferSpec, ItemState, NodeId, Reading, StarterSpec};
 use crate::model::{
-    Class, Component, EntityId, Expect, Handles, Input, Kind, Lowering, Model, Ref, References, Stage,
+    Class, Component, EntityId, Expect, Gives, Handles, Input, Kind, Lowering, Model, Ref, References, Stage,
     Stratum, TileKind, read_component, schema_of,
 };
-use crate::quantity::{Share, SimDuration};
+use crate::quantity::{Power, Share, SimDuration};
 use crate::random::LawInput;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -25,8 +26,10 @@ pub struct Generators {
     pub stands_in_for: Ref,
     /// How many sets there are.
     pub units: u32,
-    /// How many running sets carry the load; all of them if not given.
+    /// How many running sets carry the load; all of them if not given, and one if it is said what each can give.
     pub needed: Option<u32>,
+    /// The most that each set gives; then as much is there as the sets that run give together.
+    pub capacity: Option<Power>,
     /// How long a set takes from the loss until it carries load.
     pub starts: LawInput,
     /// The chance that a set does not start when called on; it then stays failed until repaired, by the repair of `fails-in-operation` or of
@@ -85,6 +88,15 @@ impl Component for Generators {
         }
     }
 
+    fn gives(&self) -> Option<Gives<'_>> {
+        Some(Gives {
+            most_w: self.capacity.map(Power::w),
+            per_part: self.capacity.is_some(),
+            fed_by: &[],
+            takes_one: false,
+        })
+    }
+
     fn fails_by_itself(&self) -> Option<bool> {
         Some(self.has_bodies())
     }
@@ -92,6 +104,17 @@ impl Component for Generators {
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
         check_needed(self.units, self.needed, me, model, issues);
         fails::check(self.fails.as_ref(), me, model, issues);
+        capacity::check(self.capacity, me, model, issues);
+        if self.capacity.is_some() && self.needed.is_some_and(|needed| needed > 1) {
+            let entity = model.entity(me);
+            let message = "how many sets are needed follows from what each gives and what is drawn";
+            let issue = Issue::error("contradiction", entity.span, message);
+            issues.push(
+                issue
+                    .at(format!("{} › needed", entity.path()))
+                    .help("leave out `needed` or `capacity`"),
+            );
+        }
         if let Some(fails) = &self.fails_in_operation {
             fails.check(me, "fails-in-operation", model, issues);
         }
@@ -124,7 +147,7 @@ impl Component for Generators {
             })
             .collect();
         let running: Vec<Input> = sets.iter().map(|&set| (set, Reading::Flag)).collect();
-        let needed = i64::from(self.needed.unwrap_or(self.units));
+        let needed = i64::from(self.needed());
         let out = low.at_least(me, "out", needed, &running);
         let bodies = fails::bodies(low, me, self.fails.as_ref(), all, "body", &[]);
         let running = fails::bodies(low, me, self.fails_in_operation.as_ref(), all, "running", &sets);
@@ -186,6 +209,11 @@ impl Component for Generators {
 }
 
 impl Generators {
+    fn needed(&self) -> u32 {
+        let all = if self.capacity.is_some() { 1 } else { self.units };
+        self.needed.unwrap_or(all)
+    }
+
     fn has_bodies(&self) -> bool {
         self.fails.is_some() || self.fails_in_operation.is_some()
     }

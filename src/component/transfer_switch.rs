@@ -6,7 +6,7 @@ use super::{FEEDING, PLACES, check_twice};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Reading, SelectorSpec};
 use crate::model::{
-    Class, Component, EntityId, Kind, Lowering, Model, Ref, References, Refs, Stratum, TileKind,
+    Class, Component, EntityId, Gives, Kind, Lowering, Model, Ref, References, Refs, Stratum, TileKind,
     read_component, schema_of,
 };
 use crate::quantity::SimDuration;
@@ -82,6 +82,15 @@ impl Component for TransferSwitch {
             );
         }
         fails::check(self.fails.as_ref(), me, model, issues);
+    }
+
+    fn gives(&self) -> Option<Gives<'_>> {
+        Some(Gives {
+            most_w: None,
+            per_part: false,
+            fed_by: &self.sources.0,
+            takes_one: true,
+        })
     }
 
     fn fails_by_itself(&self) -> Option<bool> {

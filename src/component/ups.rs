@@ -1,15 +1,17 @@
 //! Uninterruptible power supplies: electronics with batteries of their own.
 
 use super::battery::Battery;
+use super::capacity;
 use super::distribution::live;
 use super::fails::{self, Fails, Units};
 use super::{BATTERIES, FEEDING, PLACES, check_needed, check_twice};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::Reading;
 use crate::model::{
-    Class, Component, EntityId, Handles, Input, Kind, Lowering, Model, Ref, References, Refs, Stratum,
+    Class, Component, EntityId, Gives, Handles, Input, Kind, Lowering, Model, Ref, References, Refs, Stratum,
     read_component, schema_of,
 };
+use crate::quantity::Power;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -32,6 +34,8 @@ pub struct Ups {
     pub units: u32,
     /// How many sound modules carry the load; all of them if not given.
     pub needed: Option<u32>,
+    /// The most that it hands on; without it, as much as is drawn.
+    pub capacity: Option<Power>,
     /// How each module fails by itself, and how it is repaired; without it, none fails by itself.
     pub fails: Option<Fails>,
 }
@@ -82,6 +86,7 @@ impl Component for Ups {
         check_twice(self.batteries.iter(), &format!("{path} › batteries"), issues);
         check_needed(self.units, self.needed, me, model, issues);
         fails::check(self.fails.as_ref(), me, model, issues);
+        capacity::check(self.capacity, me, model, issues);
         if self.units > 1 && self.fails.is_none() {
             let message = format!("the modules of `{}` do not fail one by one", model.entity(me).id);
             let issue = Issue::warning("without-effect", model.entity(me).span, message);
@@ -91,6 +96,16 @@ impl Component for Ups {
                     .help("say how a module `fails`"),
             );
         }
+    }
+
+    fn gives(&self) -> Option<Gives<'_>> {
+        // What it gives does not depend on what feeds it: its batteries give as much.
+        Some(Gives {
+            most_w: self.capacity.map(Power::w),
+            per_part: false,
+            fed_by: &[],
+            takes_one: false,
+        })
     }
 
     fn fails_by_itself(&self) -> Option<bool> {

@@ -1,12 +1,15 @@
 //! Utility feeds: where power comes from outside.
 
 use super::PLACES;
+use super::capacity;
 use super::distribution::{electrical, live};
 use super::fails::{self, Fails};
 use crate::diagnostics::Issues;
 use crate::model::{
-    Class, Component, EntityId, Kind, Lowering, Model, Ref, References, Stratum, read_component, schema_of,
+    Class, Component, EntityId, Gives, Kind, Lowering, Model, Ref, References, Stratum, read_component,
+    schema_of,
 };
+use crate::quantity::Power;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,6 +21,8 @@ pub struct UtilityFeed {
     pub name: Option<String>,
     /// The place where it enters: a site, building or room.
     pub r#in: Ref,
+    /// The most that it gives; without it, as much as is drawn.
+    pub capacity: Option<Power>,
     /// How it fails by itself, and how it is repaired; without it, it does not fail by itself.
     pub fails: Option<Fails>,
 }
@@ -52,6 +57,16 @@ impl Component for UtilityFeed {
 
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
         fails::check(self.fails.as_ref(), me, model, issues);
+        capacity::check(self.capacity, me, model, issues);
+    }
+
+    fn gives(&self) -> Option<Gives<'_>> {
+        Some(Gives {
+            most_w: self.capacity.map(Power::w),
+            per_part: false,
+            fed_by: &[],
+            takes_one: false,
+        })
     }
 
     fn fails_by_itself(&self) -> Option<bool> {

@@ -2,6 +2,7 @@
 
 use super::design::{EntityId, Model};
 use super::lowering::Lowering;
+use super::profile::Profile;
 use super::references::References;
 use super::written::{Ref, Tier};
 use crate::diagnostics::Issues;
@@ -153,6 +154,38 @@ pub fn schema_of<T: JsonSchema>() -> Schema {
     SchemaGenerator::default().into_root_schema_for::<T>()
 }
 
+/// What is measured of something that is served to somebody.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured<'a> {
+    /// Its rank.
+    pub tier: Tier,
+    /// How many users it has.
+    pub users: i64,
+    /// The profile that its users follow.
+    pub profile: Option<&'a Ref>,
+    /// The level below which it is down, in parts per million.
+    pub down_below_ppm: i64,
+    /// The level from which it is recovered, in parts per million.
+    pub recovered_at_ppm: i64,
+    /// How long it must stay recovered for that to count, in microseconds.
+    pub settled_for_us: Option<u64>,
+    /// How long an outage may last, in microseconds.
+    pub rto_us: Option<u64>,
+}
+
+/// What something can give of what is drawn through it, at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Gives<'a> {
+    /// The most that it gives, or each of its parts, in watts; without any as much as feeds it.
+    pub most_w: Option<i64>,
+    /// Whether that is what each part that runs gives ([`super::Handles::parts`]).
+    pub per_part: bool,
+    /// What feeds it.
+    pub fed_by: &'a [Ref],
+    /// Whether it takes one of these rather than all of them together.
+    pub takes_one: bool,
+}
+
 /// An entity as written, and how it becomes nodes.
 pub trait Component: Any + Debug + Send + Sync {
     /// What people call it.
@@ -183,6 +216,22 @@ pub trait Component: Any + Debug + Send + Sync {
 
     /// How many heads it has, if it is a team.
     fn heads(&self) -> Option<u32> {
+        None
+    }
+
+    /// What is measured of it, if it is served to somebody.
+    fn measured(&self) -> Option<Measured<'_>> {
+        None
+    }
+
+    /// What it can give at most, if anything can be drawn through it.
+    fn gives(&self) -> Option<Gives<'_>> {
+        None
+    }
+
+    /// The step function that it is, if it is one; the argument tells where in the year a replication begins, in microseconds since the
+    /// Monday with which the first week begins.
+    fn profile(&self, _since_first_week_us: u64) -> Option<Profile> {
         None
     }
 

@@ -2,6 +2,7 @@
 
 use super::design::{EntityId, Model};
 use super::info::{AgentInfo, CrewInfo, EntryInfo, Stage, WorkInfo};
+use super::profile::Profile;
 use super::tile::TileKind;
 use super::written::{Crew, Ref, Refs};
 use crate::kernel::{
@@ -44,6 +45,10 @@ pub struct Handles {
     pub standings: Vec<Standing>,
     /// Of a pool: its servers.
     pub servers: Option<Servers>,
+    /// Of what loads draw from: the balance of what is drawn.
+    pub balance: Option<NodeId>,
+    /// Of a load: what it draws and what it gets.
+    pub drawn: Option<Drawn>,
     /// What tells everybody that something is amiss, while it reads true.
     pub alarm: Option<Input>,
     /// Of a team: the crew that works ask for.
@@ -63,6 +68,17 @@ impl Handles {
             &self.held
         }
     }
+}
+
+/// What a load draws, and what it gets of it, in watts.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawn {
+    /// What it draws.
+    pub draws: NodeId,
+    /// What it is granted while what it draws from is live.
+    pub granted: NodeId,
+    /// Whether what it draws from is live.
+    pub live: Input,
 }
 
 /// What a service or store has in one pool.
@@ -361,6 +377,11 @@ impl<'a> Lowering<'a> {
             }
         }
         serves
+    }
+
+    /// The profile of this name.
+    pub fn profile(&self, name: &Ref) -> Profile {
+        self.model.profile(name)
     }
 
     /// A law of exactly this length.

@@ -8,6 +8,7 @@ mod determinism;
 mod golden;
 mod invalid;
 mod invalid_tree;
+mod loads;
 mod pages;
 mod program;
 mod scenarios;

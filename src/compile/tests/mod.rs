@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 mod failures;
 mod histories;
+mod loads;
 mod mistakes;
 
 /// Everything that is said about a scenario.
