@@ -6,7 +6,7 @@ use super::ups::Ups;
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{BufferSpec, Reading};
 use crate::model::{
-    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Stratum, TileKind,
+    Class, Component, EntityId, Handles, Kind, Lives, Lowering, Model, Ref, References, Stratum, TileKind,
     read_component, schema_of,
 };
 use crate::quantity::SimDuration;
@@ -73,6 +73,10 @@ impl Component for Battery {
     fn references(&self, out: &mut References<'_>) {
         out.one(&self.r#in, PLACES, "in");
         fails::references(self.fails.as_ref(), out);
+    }
+
+    fn lives(&self) -> Option<Lives> {
+        self.fails.as_ref()?.lives(1)
     }
 
     fn fails_by_itself(&self) -> Option<bool> {

@@ -1,12 +1,13 @@
 //! Cooling plants: k-of-n units that restart by themselves, and the time until the halls are too hot.
 
+use super::common_cause::own_share;
 use super::fails::{self, Fails, Units};
 use super::{FEEDING, PLACES, check_needed, check_twice};
 use crate::diagnostics::Issues;
 use crate::kernel::{BufferSpec, NodeId, Reading, StarterSpec};
 use crate::model::{
-    Class, Component, EntityId, Handles, Input, Kind, Lowering, Model, Ref, References, Refs, Stage, Stratum,
-    TileKind, read_component, schema_of,
+    Class, Component, EntityId, Handles, Input, Kind, Lives, Lowering, Model, Ref, References, Refs, Stage,
+    Stratum, TileKind, read_component, schema_of,
 };
 use crate::quantity::SimDuration;
 use crate::random::LawInput;
@@ -81,6 +82,10 @@ impl Component for CoolingPlant {
         fails::check(self.fails.as_ref(), me, model, issues);
     }
 
+    fn lives(&self) -> Option<Lives> {
+        self.fails.as_ref()?.lives(self.units)
+    }
+
     fn fails_by_itself(&self) -> Option<bool> {
         Some(self.fails.is_some())
     }
@@ -126,9 +131,12 @@ impl Component for CoolingPlant {
             fit.push((reserve, Reading::Flag));
         }
         let out = low.any(me, "out", &fit);
-        let bodies = fails::bodies(low, me, self.fails.as_ref(), all, "body", &[]);
-        handles.alarm = fails::alarm(low, me, &bodies, &[]);
-        handles.body.extend(bodies);
+        let own = own_share(low.model, me);
+        handles.lives = fails::bodies(low, me, self.fails.as_ref(), all, "body", &[], own);
+        handles.body.extend(handles.lives.iter().map(|&(body, _)| body));
+        if self.fails.is_some() {
+            handles.alarm = fails::alarm(low, me, &handles.body, &[]);
+        }
         *low.of_mut(me) = Handles {
             parts: units,
             out: Some((out, Reading::Flag)),

@@ -6,7 +6,7 @@ use super::{FEEDING, PLACES, check_twice};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{NodeId, Policy, Reading};
 use crate::model::{
-    Class, Component, EntityId, Gives, Handles, Kind, Lowering, Model, Ref, References, Refs, Stratum,
+    Class, Component, EntityId, Gives, Handles, Kind, Lives, Lowering, Model, Ref, References, Refs, Stratum,
     read_component, schema_of,
 };
 use crate::quantity::Power;
@@ -153,6 +153,10 @@ impl Component for Distribution {
             fed_by: &self.fed_by.0,
             takes_one: false,
         })
+    }
+
+    fn lives(&self) -> Option<Lives> {
+        self.fails.as_ref()?.lives(1)
     }
 
     fn fails_by_itself(&self) -> Option<bool> {

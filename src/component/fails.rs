@@ -4,12 +4,13 @@
 //! waits until its team has learnt of an alarm, was reached and has come; a repair without one begins at once.
 
 use super::TEAMS;
+use super::common_cause::own_share;
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{
     Action, Call, Clock, Effect, ItemState, NodeId, OnError, Reading, Takes, UnitSpec, Way, WorkSpec,
 };
 use crate::model::{
-    Crew, EntityId, Expect, Handles, Input, Lowering, Model, References, Refs, TileKind, check_crew,
+    Crew, EntityId, Expect, Handles, Input, Lives, Lowering, Model, References, Refs, TileKind, check_crew,
 };
 use crate::quantity::SimDuration;
 use crate::random::{Law, LawInput};
@@ -146,13 +147,22 @@ impl Fails {
         }
     }
 
-    /// The spec of a unit that fails by itself; its clock runs always, or only while a condition holds.
-    fn unit(&self, runs: Option<Input>) -> UnitSpec {
+    /// The lives of so many units, as far as they are given and can be.
+    pub(super) fn lives(&self, count: u32) -> Option<Lives> {
+        let is_given = self.life.is_some() || self.mttf.is_some_and(|mttf| mttf > SimDuration::ZERO);
+        is_given.then(|| Lives {
+            law: self.law(),
+            count,
+        })
+    }
+
+    /// The spec of a unit that fails by itself; its clock runs always, or only while a condition holds. `own` is the share of its failures
+    /// that is its own rather than a common cause's.
+    fn unit(&self, runs: Option<Input>, own: f64) -> UnitSpec {
+        let clock = |law: Law| Clock { law, runs };
+        let clocks = (own > 0.0).then(|| clock(self.law().scaled(1.0 / own)));
         UnitSpec {
-            clocks: vec![Clock {
-                law: self.law(),
-                runs,
-            }],
+            clocks: clocks.into_iter().collect(),
             ..UnitSpec::flag()
         }
     }
@@ -272,13 +282,15 @@ pub(super) fn body(low: &mut Lowering<'_>, me: EntityId, fails: Option<&Fails>) 
             ..Handles::default()
         };
     };
-    let body = low.unit_of(me, "", fails.unit(None));
+    let own = own_share(low.model, me);
+    let body = low.unit_of(me, "", fails.unit(None, own));
     let in_use = low.unit(me, "in-use");
     Handles {
         body: vec![body],
         held: vec![in_use],
         power: Some(in_use),
         fit: vec![(body, Reading::Flag), (in_use, Reading::Flag)],
+        lives: vec![(body, None)],
         alarm: Some((body, Reading::Not)),
         ..Handles::default()
     }
@@ -333,6 +345,9 @@ pub(super) fn several(low: &mut Lowering<'_>, me: EntityId, has_bodies: bool) ->
     }
 }
 
+/// The bodies of units, each with the condition under which its clock runs.
+pub(super) type Bodies = Vec<(NodeId, Option<Input>)>;
+
 /// Declares a body for each unit that fails as described, while it runs (one condition per unit) or always. Returns them.
 pub(super) fn bodies(
     low: &mut Lowering<'_>,
@@ -341,13 +356,17 @@ pub(super) fn bodies(
     units: Units,
     part: &str,
     runs: &[NodeId],
-) -> Vec<NodeId> {
+    own: f64,
+) -> Bodies {
     let Some(fails) = fails else { return Vec::new() };
     units
         .numbers()
         .map(|unit| {
             let runs = runs.get(unit as usize - 1).map(|&node| (node, Reading::Flag));
-            low.unit_of(me, &units.part(unit, part), fails.unit(runs))
+            (
+                low.unit_of(me, &units.part(unit, part), fails.unit(runs, own)),
+                runs,
+            )
         })
         .collect()
 }

@@ -1,13 +1,14 @@
 //! Generators: sets that start when what they stand in for is dead.
 
 use super::capacity;
+use super::common_cause::own_share;
 use super::fails::{self, Fails, Units};
 use super::{PLACES, check_needed};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{BufferSpec, ItemState, NodeId, Reading, StarterSpec};
 use crate::model::{
-    Class, Component, EntityId, Expect, Gives, Handles, Input, Kind, Lowering, Model, Ref, References, Stage,
-    Stratum, TileKind, read_component, schema_of,
+    Class, Component, EntityId, Expect, Gives, Handles, Input, Kind, Lives, Lowering, Model, Ref, References,
+    Stage, Stratum, TileKind, read_component, schema_of,
 };
 use crate::quantity::{Power, Share, SimDuration};
 use crate::random::LawInput;
@@ -97,6 +98,11 @@ impl Component for Generators {
         })
     }
 
+    fn lives(&self) -> Option<Lives> {
+        let fails = self.fails.as_ref().or(self.fails_in_operation.as_ref())?;
+        fails.lives(self.units)
+    }
+
     fn fails_by_itself(&self) -> Option<bool> {
         Some(self.has_bodies())
     }
@@ -149,9 +155,16 @@ impl Component for Generators {
         let running: Vec<Input> = sets.iter().map(|&set| (set, Reading::Flag)).collect();
         let needed = i64::from(self.needed());
         let out = low.at_least(me, "out", needed, &running);
-        let bodies = fails::bodies(low, me, self.fails.as_ref(), all, "body", &[]);
-        let running = fails::bodies(low, me, self.fails_in_operation.as_ref(), all, "running", &sets);
-        handles.body.extend(bodies.into_iter().chain(running));
+        let own = own_share(low.model, me);
+        let lives = fails::bodies(low, me, self.fails.as_ref(), all, "body", &[], own);
+        // A common cause takes a share of what `fails` says; of failures in operation only where nothing else is said.
+        let own_running = if self.fails.is_some() { 1.0 } else { own };
+        let operation = self.fails_in_operation.as_ref();
+        let running = fails::bodies(low, me, operation, all, "running", &sets, own_running);
+        handles
+            .body
+            .extend(lives.iter().chain(&running).map(|&(body, _)| body));
+        handles.lives = if self.fails.is_some() { lives } else { running };
         if self.has_bodies() {
             let dead: Vec<NodeId> = all
                 .numbers()

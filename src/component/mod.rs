@@ -5,6 +5,7 @@
 
 mod battery;
 mod capacity;
+mod common_cause;
 mod cooling_plant;
 mod distribution;
 mod fails;
@@ -22,6 +23,7 @@ mod ups;
 mod utility_feed;
 
 pub use battery::Battery;
+pub use common_cause::CommonCause;
 pub use cooling_plant::CoolingPlant;
 pub use distribution::{Distribution, WhenShort};
 pub use fails::{Fails, RepairWork};
@@ -58,6 +60,7 @@ pub const KINDS: &[&Kind] = &[
     &pool::KIND,
     &service::KIND,
     &store::KIND,
+    &common_cause::KIND,
     &load::KIND,
     &profile::KIND,
 ];

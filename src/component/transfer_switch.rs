@@ -6,8 +6,8 @@ use super::{FEEDING, PLACES, check_twice};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Reading, SelectorSpec};
 use crate::model::{
-    Class, Component, EntityId, Gives, Kind, Lowering, Model, Ref, References, Refs, Stratum, TileKind,
-    read_component, schema_of,
+    Class, Component, EntityId, Gives, Kind, Lives, Lowering, Model, Ref, References, Refs, Stratum,
+    TileKind, read_component, schema_of,
 };
 use crate::quantity::SimDuration;
 use crate::random::LawInput;
@@ -91,6 +91,10 @@ impl Component for TransferSwitch {
             fed_by: &self.sources.0,
             takes_one: true,
         })
+    }
+
+    fn lives(&self) -> Option<Lives> {
+        self.fails.as_ref()?.lives(1)
     }
 
     fn fails_by_itself(&self) -> Option<bool> {

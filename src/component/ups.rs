@@ -2,14 +2,15 @@
 
 use super::battery::Battery;
 use super::capacity;
+use super::common_cause::own_share;
 use super::distribution::live;
 use super::fails::{self, Fails, Units};
 use super::{BATTERIES, FEEDING, PLACES, check_needed, check_twice};
 use crate::diagnostics::{Issue, Issues};
-use crate::kernel::Reading;
+use crate::kernel::{NodeId, Reading};
 use crate::model::{
-    Class, Component, EntityId, Gives, Handles, Input, Kind, Lowering, Model, Ref, References, Refs, Stratum,
-    read_component, schema_of,
+    Class, Component, EntityId, Gives, Handles, Input, Kind, Lives, Lowering, Model, Ref, References, Refs,
+    Stratum, read_component, schema_of,
 };
 use crate::quantity::Power;
 use schemars::JsonSchema;
@@ -108,6 +109,10 @@ impl Component for Ups {
         })
     }
 
+    fn lives(&self) -> Option<Lives> {
+        self.fails.as_ref()?.lives(self.units)
+    }
+
     fn fails_by_itself(&self) -> Option<bool> {
         Some(self.fails.is_some())
     }
@@ -115,7 +120,9 @@ impl Component for Ups {
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         let mut handles = fails::several(low, me, self.fails.is_some());
         if self.fails.is_some() {
-            let modules = fails::bodies(low, me, self.fails.as_ref(), self.modules(), "body", &[]);
+            let own = own_share(low.model, me);
+            handles.lives = fails::bodies(low, me, self.fails.as_ref(), self.modules(), "body", &[], own);
+            let modules: Vec<NodeId> = handles.lives.iter().map(|&(body, _)| body).collect();
             let sound: Vec<Input> = modules.iter().map(|&module| (module, Reading::Flag)).collect();
             let needed = i64::from(self.needed.unwrap_or(self.units));
             handles

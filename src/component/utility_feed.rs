@@ -6,8 +6,8 @@ use super::distribution::{electrical, live};
 use super::fails::{self, Fails};
 use crate::diagnostics::Issues;
 use crate::model::{
-    Class, Component, EntityId, Gives, Kind, Lowering, Model, Ref, References, Stratum, read_component,
-    schema_of,
+    Class, Component, EntityId, Gives, Kind, Lives, Lowering, Model, Ref, References, Stratum,
+    read_component, schema_of,
 };
 use crate::quantity::Power;
 use schemars::JsonSchema;
@@ -67,6 +67,10 @@ impl Component for UtilityFeed {
             fed_by: &[],
             takes_one: false,
         })
+    }
+
+    fn lives(&self) -> Option<Lives> {
+        self.fails.as_ref()?.lives(1)
     }
 
     fn fails_by_itself(&self) -> Option<bool> {

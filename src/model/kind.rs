@@ -6,6 +6,7 @@ use super::profile::Profile;
 use super::references::References;
 use super::written::{Ref, Tier};
 use crate::diagnostics::Issues;
+use crate::random::Law;
 use crate::scenario::{Node, TreePath, read_block};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -173,6 +174,15 @@ pub struct Measured<'a> {
     pub rto_us: Option<u64>,
 }
 
+/// How something fails by itself: the clocks of its units that can share a cause of failure.
+#[derive(Clone, Debug)]
+pub struct Lives {
+    /// The law of the life of each, in microseconds.
+    pub law: Law,
+    /// How many units have one.
+    pub count: u32,
+}
+
 /// What something can give of what is drawn through it, at most.
 #[derive(Clone, Copy, Debug)]
 pub struct Gives<'a> {
@@ -226,6 +236,11 @@ pub trait Component: Any + Debug + Send + Sync {
 
     /// What it can give at most, if anything can be drawn through it.
     fn gives(&self) -> Option<Gives<'_>> {
+        None
+    }
+
+    /// How its units fail, as far as they can share a cause with others; `None` for what does not fail by itself.
+    fn lives(&self) -> Option<Lives> {
         None
     }
 

@@ -45,6 +45,8 @@ pub struct Handles {
     pub standings: Vec<Standing>,
     /// Of a pool: its servers.
     pub servers: Option<Servers>,
+    /// The units that fail as [`super::Component::lives`] tells, each with the condition under which its clock runs.
+    pub lives: Vec<(NodeId, Option<Input>)>,
     /// Of what loads draw from: the balance of what is drawn.
     pub balance: Option<NodeId>,
     /// Of a load: what it draws and what it gets.

@@ -26,7 +26,7 @@ pub use design::{Entity, EntityId, Happening, Head, Model, RANK_INTERNAL};
 pub use head::{ClockBlock, RecordBlock, TargetBlock};
 pub use info::{AgentInfo, CrewInfo, EntryInfo, Stage, WorkInfo};
 pub use kind::{
-    Class, Component, Gives, Hazard, HazardKind, Kind, Measured, ReadBlock, Stratum, read_component,
+    Class, Component, Gives, Hazard, HazardKind, Kind, Lives, Measured, ReadBlock, Stratum, read_component,
     read_hazard, schema_of,
 };
 pub use language::{help, language_sections, schema};

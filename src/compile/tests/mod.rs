@@ -11,6 +11,7 @@ use crate::scenario::{Limits as TextLimits, load_text};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod common_causes;
 mod failures;
 mod histories;
 mod loads;
