@@ -11,6 +11,7 @@ mod invalid_tree;
 mod loads;
 mod pages;
 mod program;
+mod reference_scenarios;
 mod scenarios;
 mod simulated;
 mod sources;
