@@ -8,9 +8,9 @@ use std::cmp::Reverse;
 
 use crate::analysis::interval::{self, Scale, Values};
 use crate::analysis::results::{
-    BlastClass, BlastResult, ChosenWhy, ClassShare, Head, Numbers, Reach, RecordMeasure, RecordResult,
-    RecordRole, RecordSimulated, Recovery, Results, RtoResult, SCHEMA_VERSION, ServiceRecord, ServiceResult,
-    Share, Spread, TargetResult, TileMean, Verdict, WholeResult,
+    BlastClass, BlastResult, ChosenWhy, ClassShare, Head, LoadResult, Numbers, Reach, RecordMeasure,
+    RecordResult, RecordRole, RecordSimulated, Recovery, Results, RtoResult, SCHEMA_VERSION, ServiceRecord,
+    ServiceResult, Share, Spread, TargetResult, TileMean, Verdict, WholeResult,
 };
 use crate::analysis::{cautions, curve};
 use crate::observe::columns::{BEYOND_HORIZON, NEVER_LOST, ServiceHead};
@@ -308,6 +308,23 @@ fn service_result(
         rto,
         classes,
         record,
+        load: layout
+            .loads()
+            .iter()
+            .position(|&load| load == service)
+            .map(|load| load_result(rows, load, scale)),
+    }
+}
+
+/// Joules in a megawatt-hour, and microseconds in an hour.
+const PER_MWH_AND_PER_HOUR: f64 = 3.6e9;
+
+fn load_result(rows: &Rows, load: usize, scale: &Scale) -> LoadResult {
+    let mean = |column: usize, unit: f64| interval::mean(rows.column(column), unit, scale.level);
+    LoadResult {
+        unserved_mwh: mean(rows.layout.unserved_joules(load), PER_MWH_AND_PER_HOUR),
+        short_h: mean(rows.layout.short_us(load), PER_MWH_AND_PER_HOUR),
+        shortfalls: mean(rows.layout.shortfalls(load), 1.0),
     }
 }
 

@@ -232,6 +232,21 @@ pub struct ServiceResult {
     pub classes: Vec<ClassShare>,
     /// Its recovery on the record beside the simulated one.
     pub record: Option<ServiceRecord>,
+    /// What it missed of what it drew, if it is a load.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load: Option<LoadResult>,
+}
+
+/// What a load missed of what it drew, per replication.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LoadResult {
+    /// Energy that it drew in vain \[MWh\]: the energy not served.
+    pub unserved_mwh: Mean,
+    /// Time in which it got less than it drew \[h\]: the loss of load.
+    pub short_h: Mean,
+    /// How often that began.
+    pub shortfalls: Mean,
 }
 
 /// A point of an exceedance curve.

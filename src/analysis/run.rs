@@ -154,6 +154,7 @@ pub fn layout(compiled: &Compiled) -> Layout {
         classes: Class::ALL.iter().map(|class| class.name()).collect(),
         curve_times_us: curve_times(compiled.horizon_us),
         records,
+        loads: compiled.loads.iter().map(|load| load.service).collect(),
     })
 }
 

@@ -1,12 +1,12 @@
 //! The compiled scenario: the network, and what its numbers are called.
 
 use super::{Design, lower, not_described};
-use crate::component::{Pool, Service};
+use crate::component::Pool;
 use crate::kernel::{Netlist, NodeId};
 use crate::model::{
-    AgentInfo, Class, Clock, CrewInfo, EntityId, Lowering, RecordBlock, Ref, Stage, Tier, TileKind, WorkInfo,
+    AgentInfo, Class, Clock, CrewInfo, Drawn, EntityId, Lowering, Measured, Model, Profile, RecordBlock, Ref,
+    Stage, Tier, TileKind, WorkInfo,
 };
-use crate::quantity::SimDuration;
 use crate::scenario::{NumberCounts, Spanned};
 use std::collections::BTreeMap;
 
@@ -40,6 +40,8 @@ pub struct ServiceInfo {
     pub tier: Option<u8>,
     /// How many users it has.
     pub users: i64,
+    /// How many of them there are at what time, if that changes.
+    pub profile: Option<Profile>,
     /// The level below which it is down, in parts per million.
     pub down_below_ppm: i64,
     /// The level from which it is recovered, in parts per million.
@@ -48,6 +50,15 @@ pub struct ServiceInfo {
     pub settled_for_us: Option<u64>,
     /// Its recovery time objective, in microseconds.
     pub rto_us: Option<u64>,
+}
+
+/// What draws power.
+#[derive(Clone, Copy, Debug)]
+pub struct LoadInfo {
+    /// Its place in [`Compiled::services`].
+    pub service: usize,
+    /// What it draws and what it gets, in watts.
+    pub drawn: Drawn,
 }
 
 /// A pool of servers.
@@ -123,6 +134,7 @@ pub(super) struct Told {
     entities: Vec<EntityInfo>,
     levels: Vec<Option<NodeId>>,
     ons: Vec<Option<NodeId>>,
+    drawn: Vec<Option<Drawn>>,
     works: Vec<WorkInfo>,
     agents: Vec<AgentInfo>,
     crews: Vec<CrewInfo>,
@@ -147,6 +159,7 @@ impl Told {
             ons: ids()
                 .map(|id| low.of(id).servers.map(|servers| servers.on))
                 .collect(),
+            drawn: ids().map(|id| low.of(id).drawn).collect(),
             works: std::mem::take(&mut low.works),
             agents: std::mem::take(&mut low.agents),
             crews: std::mem::take(&mut low.crews),
@@ -161,8 +174,10 @@ pub struct Compiled {
     pub net: Netlist,
     /// All things, by the owner in the tags of nodes.
     pub entities: Vec<EntityInfo>,
-    /// All services, tools included, by sorted id.
+    /// All that is served to somebody, by sorted id: services, tools included, and loads.
     pub services: Vec<ServiceInfo>,
+    /// All loads, by sorted id.
+    pub loads: Vec<LoadInfo>,
     /// All pools, by sorted id.
     pub pools: Vec<PoolInfo>,
     /// All works, by their number in the network.
@@ -198,10 +213,17 @@ pub fn compile(design: &Design) -> Compiled {
     let model = &design.model;
     let (told, net) = lower(model);
     let net = net.expect("a design was lowered once when it was validated");
-    let services: Vec<ServiceInfo> = model
-        .all::<Service>()
-        .map(|(id, service)| service_info(id, service, &told))
+    let measured = model
+        .entities_with_ids()
+        .filter_map(|(id, entity)| Some((id, entity.component.measured()?)));
+    let services: Vec<ServiceInfo> = measured
+        .map(|(id, of)| service_info(id, of, model, &told))
         .collect();
+    let loads = services.iter().enumerate().filter_map(|(service, info)| {
+        let drawn = told.drawn[info.entity as usize]?;
+        Some(LoadInfo { service, drawn })
+    });
+    let loads = loads.collect();
     let pools: Vec<PoolInfo> = model
         .all::<Pool>()
         .map(|(id, pool)| PoolInfo {
@@ -285,6 +307,7 @@ pub fn compile(design: &Design) -> Compiled {
         net,
         entities: told.entities,
         services,
+        loads,
         pools,
         works: told.works,
         agents: told.agents,
@@ -299,19 +322,20 @@ pub fn compile(design: &Design) -> Compiled {
     }
 }
 
-fn service_info(id: EntityId, service: &Service, told: &Told) -> ServiceInfo {
+fn service_info(id: EntityId, measured: Measured<'_>, model: &Model, told: &Told) -> ServiceInfo {
     ServiceInfo {
         entity: id.0,
-        level: told.levels[id.index()].expect("a service has a level"),
-        tier: match service.tier {
+        level: told.levels[id.index()].expect("what is measured has a level"),
+        tier: match measured.tier {
             Tier::Ranked(tier) => Some(tier),
             Tier::Internal => None,
         },
-        users: service.users.get(),
-        down_below_ppm: service.down_below.ppm(),
-        recovered_at_ppm: service.recovered_at.ppm(),
-        settled_for_us: service.settled_for.map(SimDuration::us),
-        rto_us: service.rto.map(SimDuration::us),
+        users: measured.users,
+        profile: measured.profile.map(|name| model.profile(name)),
+        down_below_ppm: measured.down_below_ppm,
+        recovered_at_ppm: measured.recovered_at_ppm,
+        settled_for_us: measured.settled_for_us,
+        rto_us: measured.rto_us,
     }
 }
 

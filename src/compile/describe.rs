@@ -49,10 +49,47 @@ pub fn not_described(model: &Model) -> Vec<String> {
             ));
         }
     }
+    missing.extend(never_failing(model));
     if !has(Stratum::People) {
         missing.push("people not described, so nobody has to notice, to come or to work".to_owned());
     }
     missing
+}
+
+/// Where nothing is made to happen, what is lost is lost by ordinary failures: the things of which none are described.
+fn never_failing(model: &Model) -> Option<String> {
+    /// So many are named; more are counted.
+    const NAMED_MAX: usize = 5;
+    if model.head.horizon_us == 0 || !model.happens.is_empty() {
+        return None;
+    }
+    let could = model
+        .entities()
+        .iter()
+        .filter_map(|entity| Some((entity, entity.component.fails_by_itself()?)));
+    let (fail, never): (Vec<_>, Vec<_>) = could.partition(|&(_, fails)| fails);
+    if never.is_empty() {
+        return None;
+    }
+    if fail.is_empty() {
+        return Some(
+            "nothing happens and no ordinary failures are described (`fails`), so nothing can be lost"
+                .to_owned(),
+        );
+    }
+    let names: Vec<&str> = never
+        .iter()
+        .take(NAMED_MAX)
+        .map(|(entity, _)| entity.label())
+        .collect();
+    let more = match never.len().saturating_sub(NAMED_MAX) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "{}{more}: ordinary failures not described (`fails`), so they do not fail by themselves",
+        names.join(", ")
+    ))
 }
 
 /// What a design has, counted: `2 sites, 3 rooms, 5 pools (400 servers)`.

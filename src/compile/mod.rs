@@ -14,7 +14,7 @@ mod tables;
 mod tests;
 
 pub use compiled::{
-    Compiled, EntityInfo, PoolInfo, RecordInfo, RecordWhat, ServiceInfo, TargetInfo, compile,
+    Compiled, EntityInfo, LoadInfo, PoolInfo, RecordInfo, RecordWhat, ServiceInfo, TargetInfo, compile,
 };
 pub use describe::{not_described, seen};
 pub use tables::{LIBRARY, help, kinds, language, library_defaults, names, schema};

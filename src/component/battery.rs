@@ -1,11 +1,12 @@
 //! Batteries: strings that a UPS lives from while its input is dead.
 
 use super::PLACES;
+use super::fails::{self, Fails};
 use super::ups::Ups;
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{BufferSpec, Reading};
 use crate::model::{
-    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Stratum, TileKind,
+    Class, Component, EntityId, Handles, Kind, Lives, Lowering, Model, Ref, References, Stratum, TileKind,
     read_component, schema_of,
 };
 use crate::quantity::SimDuration;
@@ -24,6 +25,8 @@ pub struct Battery {
     pub autonomy: SimDuration,
     /// How long an empty one takes to be full again.
     pub recharges: SimDuration,
+    /// How it fails by itself, and how it is repaired; without it, it does not fail by itself.
+    pub fails: Option<Fails>,
 }
 
 /// The section `batteries`.
@@ -69,10 +72,20 @@ impl Component for Battery {
 
     fn references(&self, out: &mut References<'_>) {
         out.one(&self.r#in, PLACES, "in");
+        fails::references(self.fails.as_ref(), out);
+    }
+
+    fn lives(&self) -> Option<Lives> {
+        self.fails.as_ref()?.lives(1)
+    }
+
+    fn fails_by_itself(&self) -> Option<bool> {
+        Some(self.fails.is_some())
     }
 
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
         let entity = model.entity(me);
+        fails::check(self.fails.as_ref(), me, model, issues);
         for (field, duration) in [("autonomy", self.autonomy), ("recharges", self.recharges)] {
             if duration == SimDuration::ZERO {
                 let message = format!("`{}` cannot have no time at all here", entity.id);
@@ -104,7 +117,7 @@ impl Component for Battery {
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
-        let body = low.unit(me, "");
+        let handles = fails::body(low, me, self.fails.as_ref());
         let full = i128::from(self.charge_rate()) * i128::from(self.drain_rate());
         let (name, tag) = low.part(me, "charge");
         let store = low.net.buffer(
@@ -119,14 +132,14 @@ impl Component for Battery {
         );
         let label = format!("{} recharges", low.model.entity(me).label());
         low.stage(store, label, TileKind::Starting);
-        let out = low.all(me, "out", &[(body, Reading::Flag), (store, Reading::Flag)]);
+        let mut holds = handles.fit.clone();
+        holds.push((store, Reading::Flag));
+        let out = low.all(me, "out", &holds);
         *low.of_mut(me) = Handles {
-            body: vec![body],
-            power: Some(body),
             store: Some(store),
             out: Some((out, Reading::Flag)),
             lost: Some((out, 1)),
-            ..Handles::default()
+            ..handles
         };
     }
 
@@ -136,5 +149,6 @@ impl Component for Battery {
         if let Some(sound) = low.model.entity(me).place.and_then(|place| low.of(place).sound) {
             low.net.also(out, sound, Reading::Flag);
         }
+        fails::wire_body(low, me, self.fails.as_ref());
     }
 }

@@ -1,11 +1,13 @@
 //! Cooling plants: k-of-n units that restart by themselves, and the time until the halls are too hot.
 
+use super::common_cause::own_share;
+use super::fails::{self, Fails, Units};
 use super::{FEEDING, PLACES, check_needed, check_twice};
 use crate::diagnostics::Issues;
 use crate::kernel::{BufferSpec, NodeId, Reading, StarterSpec};
 use crate::model::{
-    Class, Component, EntityId, Handles, Input, Kind, Lowering, Model, Ref, References, Refs, Stage, Stratum,
-    TileKind, read_component, schema_of,
+    Class, Component, EntityId, Handles, Input, Kind, Lives, Lowering, Model, Ref, References, Refs, Stage,
+    Stratum, TileKind, read_component, schema_of,
 };
 use crate::quantity::SimDuration;
 use crate::random::LawInput;
@@ -31,6 +33,8 @@ pub struct CoolingPlant {
     pub restarts: LawInput,
     /// How long after the loss of cooling it is too hot for servers; the heat goes as fast as it came.
     pub ride_through: SimDuration,
+    /// How each unit fails by itself, and how it is repaired; without it, none fails by itself.
+    pub fails: Option<Fails>,
 }
 
 /// The section `cooling-plants`.
@@ -61,6 +65,7 @@ impl Component for CoolingPlant {
     fn references(&self, out: &mut References<'_>) {
         out.one(&self.r#in, PLACES, "in");
         out.many(&self.fed_by, FEEDING, "fed-by");
+        fails::references(self.fails.as_ref(), out);
     }
 
     fn upstream(&self) -> Vec<&Ref> {
@@ -74,20 +79,31 @@ impl Component for CoolingPlant {
             &format!("{} › fed-by", model.entity(me).path()),
             issues,
         );
+        fails::check(self.fails.as_ref(), me, model, issues);
+    }
+
+    fn lives(&self) -> Option<Lives> {
+        self.fails.as_ref()?.lives(self.units)
+    }
+
+    fn fails_by_itself(&self) -> Option<bool> {
+        Some(self.fails.is_some())
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
-        let body = low.unit(me, "");
+        let mut handles = fails::several(low, me, self.fails.is_some());
         let label = low.model.entity(me).label().to_owned();
-        let units: Vec<NodeId> = (1..=self.units)
+        let all = self.all_units();
+        let units: Vec<NodeId> = all
+            .numbers()
             .map(|unit| {
                 let stage = Stage {
-                    label: format!("restarting {label}, unit {unit}"),
+                    label: format!("restarting {label}{}", all.words(unit)),
                     tile: TileKind::Starting,
                 };
                 low.starter(
                     me,
-                    &format!("unit-{unit}"),
+                    &all.part(unit, ""),
                     StarterSpec::automatic(self.restarts.law()),
                     stage,
                 )
@@ -115,28 +131,54 @@ impl Component for CoolingPlant {
             fit.push((reserve, Reading::Flag));
         }
         let out = low.any(me, "out", &fit);
+        let own = own_share(low.model, me);
+        handles.lives = fails::bodies(low, me, self.fails.as_ref(), all, "body", &[], own);
+        handles.body.extend(handles.lives.iter().map(|&(body, _)| body));
+        if self.fails.is_some() {
+            handles.alarm = fails::alarm(low, me, &handles.body, &[]);
+        }
         *low.of_mut(me) = Handles {
-            body: vec![body],
-            power: Some(body),
             parts: units,
             out: Some((out, Reading::Flag)),
             lost: Some((out, 1)),
-            ..Handles::default()
+            ..handles
         };
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
         let handles = low.of(me).clone();
         let mut able = low.place_inputs(me);
-        able.push((handles.body[0], Reading::Flag));
+        able.extend(handles.fit.iter().copied());
         if !self.fed_by.is_empty() {
             let fed_by = low.outs(&self.fed_by);
             able.push((low.any(me, "fed", &fed_by), Reading::Flag));
         }
-        for unit in handles.parts {
+        for &unit in &handles.parts {
             for &(node, reading) in &able {
                 low.net.require(unit, node, reading);
             }
+        }
+        if self.fails.is_some() {
+            for (&unit, &body) in handles.parts.iter().zip(&handles.body) {
+                low.net.require(unit, body, Reading::Flag);
+            }
+            fails::wire_bodies(
+                low,
+                me,
+                self.fails.as_ref(),
+                self.all_units(),
+                "body",
+                &handles.body,
+            );
+        }
+    }
+}
+
+impl CoolingPlant {
+    fn all_units(&self) -> Units {
+        Units {
+            noun: "unit",
+            count: self.units,
         }
     }
 }

@@ -1,12 +1,15 @@
 //! Transformers, buses and PDUs: what hands power on. One lowering, three kinds.
 
+use super::capacity;
+use super::fails::{self, Fails};
 use super::{FEEDING, PLACES, check_twice};
-use crate::diagnostics::Issues;
-use crate::kernel::{NodeId, Reading};
+use crate::diagnostics::{Issue, Issues};
+use crate::kernel::{NodeId, Policy, Reading};
 use crate::model::{
-    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Refs, Stratum,
+    Class, Component, EntityId, Gives, Handles, Kind, Lives, Lowering, Model, Ref, References, Refs, Stratum,
     read_component, schema_of,
 };
+use crate::quantity::Power;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -21,6 +24,24 @@ pub struct Distribution {
     /// What feeds it, any one of which is enough; without any it is always fed.
     #[serde(default)]
     pub fed_by: Refs,
+    /// The most that it hands on; without it, as much as feeds it.
+    pub capacity: Option<Power>,
+    /// Who gets less when the loads that draw from it ask for more than there is.
+    #[serde(default)]
+    pub when_short: WhenShort,
+    /// How it fails by itself, and how it is repaired; without it, it does not fail by itself.
+    pub fails: Option<Fails>,
+}
+
+/// Who gets less when more is asked for than there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhenShort {
+    /// All in proportion to what they ask for.
+    #[default]
+    Shared,
+    /// The best tier is served first; the last that gets anything may get a part.
+    ByTier,
 }
 
 /// The section `transformers`.
@@ -28,7 +49,8 @@ pub const TRANSFORMERS: Kind = Kind {
     section: "transformers",
     noun: "transformer",
     docs: "A transformer: live while any of what feeds it is.",
-    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\ntransformers: {tr-a: {in: alpha, fed-by: grid-a}}\n",
+    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\ntransformers: {tr-a: {in: alpha, fed-by: grid-a, \
+              fails: {mttf: 50000 h, repair: {takes: 4 h, crew: {facilities: 1}}}}}\nteams: {facilities: {heads: 2}}\n",
     nested: &[],
     alternatives: &[],
     stratum: Some(Stratum::Power),
@@ -41,8 +63,9 @@ pub const TRANSFORMERS: Kind = Kind {
 pub const BUSES: Kind = Kind {
     section: "buses",
     noun: "bus",
-    docs: "A bus or switchboard: live while any of what feeds it is.",
-    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\nbuses: {bus-a: {in: alpha, fed-by: [grid-a]}}\n",
+    docs: "A bus or switchboard: live while any of what feeds it is. Loads that draw from it share what its feeds can give together.",
+    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha, capacity: 2.5 MW, fails: {mttf: 4000 h, mttr: 2 h}}, grid-b: {in: alpha, capacity: 2.5 MW}}\nbuses: {bus-a: {in: alpha, fed-by: [grid-a, \
+              grid-b], when-short: by-tier}}\nloads: {halls: {fed-by: bus-a, tier: 1, draws: 3 MW}, offices: {fed-by: bus-a, tier: 3, draws: 1.5 MW}}\n",
     nested: &[],
     alternatives: &[],
     stratum: Some(Stratum::Power),
@@ -66,15 +89,13 @@ pub const PDUS: Kind = Kind {
 };
 
 /// The nodes of something electrical: a body that can also be cut for itself, and what others read as *it is live*.
-pub(super) fn electrical(low: &mut Lowering<'_>, me: EntityId) {
-    let body = low.unit(me, "");
-    let out = low.all(me, "out", &[(body, Reading::Flag)]);
+pub(super) fn electrical(low: &mut Lowering<'_>, me: EntityId, fails: Option<&Fails>) {
+    let handles = fails::body(low, me, fails);
+    let out = low.all(me, "out", &handles.fit);
     *low.of_mut(me) = Handles {
-        body: vec![body],
-        power: Some(body),
         out: Some((out, Reading::Flag)),
         lost: Some((out, 1)),
-        ..Handles::default()
+        ..handles
     };
 }
 
@@ -98,6 +119,7 @@ impl Component for Distribution {
     fn references(&self, out: &mut References<'_>) {
         out.one(&self.r#in, PLACES, "in");
         out.many(&self.fed_by, FEEDING, "fed-by");
+        fails::references(self.fails.as_ref(), out);
     }
 
     fn upstream(&self) -> Vec<&Ref> {
@@ -110,15 +132,51 @@ impl Component for Distribution {
             &format!("{} › fed-by", model.entity(me).path()),
             issues,
         );
+        fails::check(self.fails.as_ref(), me, model, issues);
+        capacity::check(self.capacity, me, model, issues);
+        capacity::check_hub(me, model, issues);
+        if self.when_short != WhenShort::Shared && !capacity::has_loads(me, model) {
+            let entity = model.entity(me);
+            let message = format!(
+                "no load draws from `{}`, so that it is never short for anybody",
+                entity.id
+            );
+            let issue = Issue::warning("without-effect", entity.span, message);
+            issues.push(issue.at(format!("{} › when-short", entity.path())));
+        }
+    }
+
+    fn gives(&self) -> Option<Gives<'_>> {
+        Some(Gives {
+            most_w: self.capacity.map(Power::w),
+            per_part: false,
+            fed_by: &self.fed_by.0,
+            takes_one: false,
+        })
+    }
+
+    fn lives(&self) -> Option<Lives> {
+        self.fails.as_ref()?.lives(1)
+    }
+
+    fn fails_by_itself(&self) -> Option<bool> {
+        Some(self.fails.is_some())
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
-        electrical(low, me);
+        electrical(low, me, self.fails.as_ref());
+        let policy = match self.when_short {
+            WhenShort::Shared => Policy::Proportional,
+            WhenShort::ByTier => Policy::Priority,
+        };
+        capacity::declare_hub(low, me, policy);
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
         let out = live(low, me);
         low.also_place(me, out);
         low.also_any(me, "fed", out, &self.fed_by);
+        fails::wire_body(low, me, self.fails.as_ref());
+        capacity::wire_hub(low, me);
     }
 }

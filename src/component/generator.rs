@@ -1,13 +1,16 @@
 //! Generators: sets that start when what they stand in for is dead.
 
+use super::capacity;
+use super::common_cause::own_share;
+use super::fails::{self, Fails, Units};
 use super::{PLACES, check_needed};
 use crate::diagnostics::{Issue, Issues};
-use crate::kernel::{BufferSpec, NodeId, Reading, StarterSpec};
+use crate::kernel::{BufferSpec, ItemState, NodeId, Reading, StarterSpec};
 use crate::model::{
-    Class, Component, EntityId, Expect, Handles, Input, Kind, Lowering, Model, Ref, References, Stage,
-    Stratum, TileKind, read_component, schema_of,
+    Class, Component, EntityId, Expect, Gives, Handles, Input, Kind, Lives, Lowering, Model, Ref, References,
+    Stage, Stratum, TileKind, read_component, schema_of,
 };
-use crate::quantity::{Share, SimDuration};
+use crate::quantity::{Power, Share, SimDuration};
 use crate::random::LawInput;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -24,12 +27,19 @@ pub struct Generators {
     pub stands_in_for: Ref,
     /// How many sets there are.
     pub units: u32,
-    /// How many running sets carry the load; all of them if not given.
+    /// How many running sets carry the load; all of them if not given, and one if it is said what each can give.
     pub needed: Option<u32>,
+    /// The most that each set gives; then as much is there as the sets that run give together.
+    pub capacity: Option<Power>,
     /// How long a set takes from the loss until it carries load.
     pub starts: LawInput,
-    /// The chance that a set does not start when called on; it then stays failed until repaired.
+    /// The chance that a set does not start when called on; it then stays failed until repaired, by the repair of `fails-in-operation` or of
+    /// `fails`, if they say one.
     pub fails_to_start: Share,
+    /// How each set fails by itself whether it runs or not, and how it is repaired; without it, none does.
+    pub fails: Option<Fails>,
+    /// How each set fails while it runs, counted in hours of running; without it, none does.
+    pub fails_in_operation: Option<Fails>,
     /// How long the fuel on site lasts; once burnt it is gone.
     pub fuel: SimDuration,
 }
@@ -41,7 +51,7 @@ pub const KIND: Kind = Kind {
     docs: "A plant of equal generator sets. They start when what they stand in for is dead, and stop when it is live again. Each set \
            may fail to start.",
     example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\ngenerators:\n  gen-a: {in: alpha, \
-              stands-in-for: grid-a, units: 3, needed: 2, fails-to-start: 0.5 %}\n",
+              stands-in-for: grid-a, units: 3, needed: 2, fails-to-start: 0.5 %, fails-in-operation: {mttf: 1500 h, mttr: 12 h}}\n",
     nested: &[],
     alternatives: &[],
     stratum: Some(Stratum::Power),
@@ -73,10 +83,47 @@ impl Component for Generators {
     fn references(&self, out: &mut References<'_>) {
         out.one(&self.r#in, PLACES, "in");
         out.one(&self.stands_in_for, STOOD_IN_FOR, "stands-in-for");
+        fails::references(self.fails.as_ref(), out);
+        if let Some(fails) = &self.fails_in_operation {
+            fails.references(out, "fails-in-operation");
+        }
+    }
+
+    fn gives(&self) -> Option<Gives<'_>> {
+        Some(Gives {
+            most_w: self.capacity.map(Power::w),
+            per_part: self.capacity.is_some(),
+            fed_by: &[],
+            takes_one: false,
+        })
+    }
+
+    fn lives(&self) -> Option<Lives> {
+        let fails = self.fails.as_ref().or(self.fails_in_operation.as_ref())?;
+        fails.lives(self.units)
+    }
+
+    fn fails_by_itself(&self) -> Option<bool> {
+        Some(self.has_bodies())
     }
 
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
         check_needed(self.units, self.needed, me, model, issues);
+        fails::check(self.fails.as_ref(), me, model, issues);
+        capacity::check(self.capacity, me, model, issues);
+        if self.capacity.is_some() && self.needed.is_some_and(|needed| needed > 1) {
+            let entity = model.entity(me);
+            let message = "how many sets are needed follows from what each gives and what is drawn";
+            let issue = Issue::error("contradiction", entity.span, message);
+            issues.push(
+                issue
+                    .at(format!("{} › needed", entity.path()))
+                    .help("leave out `needed` or `capacity`"),
+            );
+        }
+        if let Some(fails) = &self.fails_in_operation {
+            fails.check(me, "fails-in-operation", model, issues);
+        }
         if self.fuel == SimDuration::ZERO {
             let entity = model.entity(me);
             let message = format!("`{}` has no fuel, so that it would never run", entity.id);
@@ -87,44 +134,65 @@ impl Component for Generators {
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
-        let body = low.unit(me, "");
+        let mut handles = fails::several(low, me, self.has_bodies());
         let label = low.model.entity(me).label().to_owned();
         let spec = StarterSpec {
             initial_on: 0,
             fails_ppm: self.fails_to_start.ppm(),
             ..StarterSpec::automatic(self.starts.law())
         };
-        let sets: Vec<NodeId> = (1..=self.units)
+        let all = self.all_sets();
+        let sets: Vec<NodeId> = all
+            .numbers()
             .map(|set| {
                 let stage = Stage {
-                    label: format!("starting {label}, set {set}"),
+                    label: format!("starting {label}{}", all.words(set)),
                     tile: TileKind::Starting,
                 };
-                low.starter(me, &format!("set-{set}"), spec.clone(), stage)
+                low.starter(me, &all.part(set, ""), spec.clone(), stage)
             })
             .collect();
         let running: Vec<Input> = sets.iter().map(|&set| (set, Reading::Flag)).collect();
-        let needed = i64::from(self.needed.unwrap_or(self.units));
+        let needed = i64::from(self.needed());
         let out = low.at_least(me, "out", needed, &running);
+        let own = own_share(low.model, me);
+        let lives = fails::bodies(low, me, self.fails.as_ref(), all, "body", &[], own);
+        // A common cause takes a share of what `fails` says; of failures in operation only where nothing else is said.
+        let own_running = if self.fails.is_some() { 1.0 } else { own };
+        let operation = self.fails_in_operation.as_ref();
+        let running = fails::bodies(low, me, operation, all, "running", &sets, own_running);
+        handles
+            .body
+            .extend(lives.iter().chain(&running).map(|&(body, _)| body));
+        handles.lives = if self.fails.is_some() { lives } else { running };
+        if self.has_bodies() {
+            let dead: Vec<NodeId> = all
+                .numbers()
+                .zip(&sets)
+                .map(|(number, &set)| {
+                    let (name, tag) = low.part(me, &all.part(number, "not-started"));
+                    low.net.state_of(set, ItemState::Dead, name, tag)
+                })
+                .collect();
+            handles.alarm = fails::alarm(low, me, &handles.body, &dead);
+        }
         *low.of_mut(me) = Handles {
-            body: vec![body],
-            power: Some(body),
             parts: sets,
             out: Some((out, Reading::Flag)),
-            ..Handles::default()
+            ..handles
         };
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
         let handles = low.of(me).clone();
-        let (body, sets) = (handles.body[0], handles.parts);
+        let sets = &handles.parts;
         let (asked, reading) = low
             .named(&self.stands_in_for)
             .out
             .expect("what feeds something shows that it is there");
         assert_eq!(reading, Reading::Flag, "what power equipment shows is a flag");
         let mut able = low.place_inputs(me);
-        able.push((body, Reading::Flag));
+        able.extend(handles.fit.iter().copied());
         let running: Vec<Input> = sets.iter().map(|&set| (set, Reading::Flag)).collect();
         let burning = low.any(me, "burning", &running);
         let full = i128::from(self.fuel.us());
@@ -141,11 +209,49 @@ impl Component for Generators {
         );
         low.net.rate(fuel, burning, Reading::Flag, -1);
         able.push((fuel, Reading::Flag));
-        for set in sets {
+        for &set in sets {
             low.net.trigger(set, asked, Reading::Not);
             for &(node, reading) in &able {
                 low.net.require(set, node, reading);
             }
         }
+        if self.has_bodies() {
+            self.wire_failures(low, me, sets, &handles.body);
+        }
+    }
+}
+
+impl Generators {
+    fn needed(&self) -> u32 {
+        let all = if self.capacity.is_some() { 1 } else { self.units };
+        self.needed.unwrap_or(all)
+    }
+
+    fn has_bodies(&self) -> bool {
+        self.fails.is_some() || self.fails_in_operation.is_some()
+    }
+
+    fn all_sets(&self) -> Units {
+        Units {
+            noun: "set",
+            count: self.units,
+        }
+    }
+
+    /// Joins each set to its bodies, and declares their repairs.
+    fn wire_failures(&self, low: &mut Lowering<'_>, me: EntityId, sets: &[NodeId], bodies: &[NodeId]) {
+        let all = self.all_sets();
+        let blocks = [self.fails.as_ref(), self.fails_in_operation.as_ref()];
+        let described = blocks
+            .into_iter()
+            .zip(["body", "running"])
+            .filter(|(fails, _)| fails.is_some());
+        for ((fails, part), bodies) in described.zip(bodies.chunks(sets.len())) {
+            for (&set, &body) in sets.iter().zip(bodies) {
+                low.net.require(set, body, Reading::Flag);
+            }
+            fails::wire_bodies(low, me, fails, all, part, bodies);
+        }
+        fails::wire_failed_starts(low, me, [blocks[1], blocks[0]], all, sets);
     }
 }

@@ -4,13 +4,18 @@
 //! a `KIND` row, and name it here.
 
 mod battery;
+mod capacity;
+mod common_cause;
 mod cooling_plant;
 mod distribution;
+mod fails;
 mod generator;
+mod load;
 mod need;
 mod place;
 mod placement;
 mod pool;
+mod profile;
 mod service;
 mod store;
 mod transfer_switch;
@@ -18,12 +23,16 @@ mod ups;
 mod utility_feed;
 
 pub use battery::Battery;
+pub use common_cause::CommonCause;
 pub use cooling_plant::CoolingPlant;
-pub use distribution::Distribution;
+pub use distribution::{Distribution, WhenShort};
+pub use fails::{Fails, RepairWork};
 pub use generator::Generators;
+pub use load::Load;
 pub use need::Need;
 pub use place::{Building, Room, Site};
 pub use pool::{Automated, Boot, ByHand, Pool, Repair};
+pub use profile::{Season, Table, Weeks};
 pub use service::{Failover, Service, Standing};
 pub use store::{Replica, Store};
 pub use transfer_switch::TransferSwitch;
@@ -32,6 +41,7 @@ pub use utility_feed::UtilityFeed;
 
 use crate::diagnostics::{Issue, Issues};
 use crate::model::{EntityId, Expect, Kind, Model, Ref};
+use crate::quantity::Share;
 
 /// All kinds of things, in the order in which help lists them.
 pub const KINDS: &[&Kind] = &[
@@ -50,6 +60,9 @@ pub const KINDS: &[&Kind] = &[
     &pool::KIND,
     &service::KIND,
     &store::KIND,
+    &common_cause::KIND,
+    &load::KIND,
+    &profile::KIND,
 ];
 
 /// A place in which something stands.
@@ -94,6 +107,16 @@ pub const NEEDED: Expect = Expect {
 pub const SERVICES: Expect = Expect {
     sections: &["services"],
     noun: "service",
+};
+/// What users and loads follow in time.
+pub const PROFILES: Expect = Expect {
+    sections: &["profiles"],
+    noun: "profile",
+};
+/// What a load draws from.
+pub const HUBS: Expect = Expect {
+    sections: &["buses", "transformers", "pdus"],
+    noun: "bus, transformer or PDU",
 };
 /// Who works.
 pub const TEAMS: Expect = Expect {
@@ -194,6 +217,31 @@ fn check_needed(units: u32, needed: Option<u32>, me: EntityId, model: &Model, is
             );
         }
         _ => {}
+    }
+}
+
+/// Reports thresholds of outages that cannot be.
+fn check_thresholds(
+    down_below: Share,
+    recovered_at: Share,
+    me: EntityId,
+    model: &Model,
+    issues: &mut Issues,
+) {
+    let entity = model.entity(me);
+    let mut wrong = |field: &str, message: String| {
+        issues.push(
+            Issue::error("out-of-bounds", entity.span, message).at(format!("{} › {field}", entity.path())),
+        );
+    };
+    if down_below == Share::NONE {
+        wrong("down-below", format!("`{}` could never be down", entity.id));
+    }
+    if recovered_at < down_below {
+        wrong(
+            "recovered-at",
+            format!("`{}` would be recovered while it is down", entity.id),
+        );
     }
 }
 

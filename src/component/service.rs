@@ -3,12 +3,12 @@
 use super::need::Need;
 use super::placement::{Placement, Shared, check_placement};
 use super::store::Store;
-use super::{NEEDED, POOLS, PROCEDURES};
+use super::{NEEDED, POOLS, PROCEDURES, PROFILES, check_thresholds};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Combine, FULL_PPM, Reading};
 use crate::model::{
-    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Tier, read_component,
-    schema_of,
+    Class, Component, EntityId, Handles, Kind, Lowering, Measured, Model, Ref, References, Tier,
+    read_component, schema_of,
 };
 use crate::quantity::{Count, Share, SimDuration};
 use crate::random::LawInput;
@@ -28,6 +28,8 @@ pub struct Service {
     /// How many users it has; without any it counts in no user measure and its loss is not noticed by customers.
     #[serde(default)]
     pub users: Count,
+    /// The profile that its users follow: how many of them there are at what hour, as a share of `users`.
+    pub profile: Option<Ref>,
     /// The pools on which it has servers. Without any it is a pure function of its needs.
     #[serde(default)]
     pub runs_on: BTreeMap<Ref, Standing>,
@@ -145,6 +147,9 @@ impl Component for Service {
         for need in self.needs.keys() {
             out.one(need, NEEDED, "needs");
         }
+        if let Some(profile) = &self.profile {
+            out.one(profile, PROFILES, "profile");
+        }
         if let Some(failover) = &self.failover {
             out.one(&failover.procedure, PROCEDURES, "failover › procedure");
         }
@@ -152,6 +157,18 @@ impl Component for Service {
 
     fn upstream(&self) -> Vec<&Ref> {
         self.runs_on.keys().chain(self.needs.keys()).collect()
+    }
+
+    fn measured(&self) -> Option<Measured<'_>> {
+        Some(Measured {
+            tier: self.tier,
+            users: self.users.get(),
+            profile: self.profile.as_ref(),
+            down_below_ppm: self.down_below.ppm(),
+            recovered_at_ppm: self.recovered_at.ppm(),
+            settled_for_us: self.settled_for.map(SimDuration::us),
+            rto_us: self.rto.map(SimDuration::us),
+        })
     }
 
     fn standings(&self) -> Vec<(&Ref, bool)> {
@@ -184,18 +201,6 @@ impl Component for Service {
             );
             issues.push(issue.help("make a standing `active`, or say how many `servers-needed` it has"));
         }
-        if self.down_below == Share::NONE {
-            issues.push(error(
-                "down-below",
-                format!("`{}` could never be down", entity.id),
-            ));
-        }
-        if self.recovered_at < self.down_below {
-            issues.push(error(
-                "recovered-at",
-                format!("`{}` would be recovered while it is down", entity.id),
-            ));
-        }
         if self.needs.contains_key(entity.id.as_str()) {
             issues.push(error("needs", format!("`{}` needs itself", entity.id)));
         }
@@ -206,6 +211,7 @@ impl Component for Service {
                     .push(Issue::warning("without-effect", need.span, message).at(format!("{path} › needs")));
             }
         }
+        check_thresholds(self.down_below, self.recovered_at, me, model, issues);
         self.check_recovery_point(me, model, issues);
     }
 

@@ -1,12 +1,13 @@
 //! Transfer switches: take the first live source.
 
 use super::distribution::{electrical, live};
+use super::fails::{self, Fails};
 use super::{FEEDING, PLACES, check_twice};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Reading, SelectorSpec};
 use crate::model::{
-    Class, Component, EntityId, Kind, Lowering, Model, Ref, References, Refs, Stratum, TileKind,
-    read_component, schema_of,
+    Class, Component, EntityId, Gives, Kind, Lives, Lowering, Model, Ref, References, Refs, Stratum,
+    TileKind, read_component, schema_of,
 };
 use crate::quantity::SimDuration;
 use crate::random::LawInput;
@@ -27,6 +28,8 @@ pub struct TransferSwitch {
     pub senses: SimDuration,
     /// How long a transfer takes; the output is dead meanwhile.
     pub transfers: LawInput,
+    /// How it fails by itself, and how it is repaired; without it, it does not fail by itself.
+    pub fails: Option<Fails>,
 }
 
 /// The section `transfer-switches`.
@@ -57,6 +60,7 @@ impl Component for TransferSwitch {
     fn references(&self, out: &mut References<'_>) {
         out.one(&self.r#in, PLACES, "in");
         out.many(&self.sources, FEEDING, "sources");
+        fails::references(self.fails.as_ref(), out);
     }
 
     fn upstream(&self) -> Vec<&Ref> {
@@ -77,10 +81,28 @@ impl Component for TransferSwitch {
                     .at(format!("{} › sources", entity.path())),
             );
         }
+        fails::check(self.fails.as_ref(), me, model, issues);
+    }
+
+    fn gives(&self) -> Option<Gives<'_>> {
+        Some(Gives {
+            most_w: None,
+            per_part: false,
+            fed_by: &self.sources.0,
+            takes_one: true,
+        })
+    }
+
+    fn lives(&self) -> Option<Lives> {
+        self.fails.as_ref()?.lives(1)
+    }
+
+    fn fails_by_itself(&self) -> Option<bool> {
+        Some(self.fails.is_some())
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
-        electrical(low, me);
+        electrical(low, me, self.fails.as_ref());
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
@@ -105,5 +127,6 @@ impl Component for TransferSwitch {
         let out = live(low, me);
         low.also_place(me, out);
         low.net.also(out, switch, Reading::Flag);
+        fails::wire_body(low, me, self.fails.as_ref());
     }
 }

@@ -1,14 +1,18 @@
 //! Uninterruptible power supplies: electronics with batteries of their own.
 
 use super::battery::Battery;
-use super::distribution::{electrical, live};
-use super::{BATTERIES, FEEDING, PLACES, check_twice};
-use crate::diagnostics::Issues;
-use crate::kernel::Reading;
+use super::capacity;
+use super::common_cause::own_share;
+use super::distribution::live;
+use super::fails::{self, Fails, Units};
+use super::{BATTERIES, FEEDING, PLACES, check_needed, check_twice};
+use crate::diagnostics::{Issue, Issues};
+use crate::kernel::{NodeId, Reading};
 use crate::model::{
-    Class, Component, EntityId, Input, Kind, Lowering, Model, Ref, References, Refs, Stratum, read_component,
-    schema_of,
+    Class, Component, EntityId, Gives, Handles, Input, Kind, Lives, Lowering, Model, Ref, References, Refs,
+    Stratum, read_component, schema_of,
 };
+use crate::quantity::Power;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -26,6 +30,19 @@ pub struct Ups {
     /// Its batteries, which all drain side by side while its input is dead; the longest-lived one counts.
     #[serde(default)]
     pub batteries: Refs,
+    /// How many equal modules its electronics have.
+    #[serde(default = "one")]
+    pub units: u32,
+    /// How many sound modules carry the load; all of them if not given.
+    pub needed: Option<u32>,
+    /// The most that it hands on; without it, as much as is drawn.
+    pub capacity: Option<Power>,
+    /// How each module fails by itself, and how it is repaired; without it, none fails by itself.
+    pub fails: Option<Fails>,
+}
+
+fn one() -> u32 {
+    1
 }
 
 /// The section `ups`.
@@ -34,7 +51,8 @@ pub const KIND: Kind = Kind {
     noun: "UPS",
     docs: "An uninterruptible power supply: live while its electronics are fine and its input is live or any of its batteries holds.",
     example: "blackstart: 1\nsites: {alpha: {rooms: {ups-room: {}, battery-room: {}}}}\nutility-feeds: {grid-a: {in: alpha}}\n\
-              ups: {ups-a: {in: ups-room, fed-by: grid-a, batteries: [bat-a]}}\nbatteries: {bat-a: {in: battery-room, autonomy: 10 min}}\n",
+              ups: {ups-a: {in: ups-room, fed-by: grid-a, batteries: [bat-a], units: 3, \
+              needed: 2, fails: {mttf: 50000 h, mttr: 24 h}}}\nbatteries: {bat-a: {in: battery-room, autonomy: 10 min}}\n",
     nested: &[],
     alternatives: &[],
     stratum: Some(Stratum::Power),
@@ -56,6 +74,7 @@ impl Component for Ups {
         out.one(&self.r#in, PLACES, "in");
         out.many(&self.fed_by, FEEDING, "fed-by");
         out.many(&self.batteries, BATTERIES, "batteries");
+        fails::references(self.fails.as_ref(), out);
     }
 
     fn upstream(&self) -> Vec<&Ref> {
@@ -66,20 +85,76 @@ impl Component for Ups {
         let path = model.entity(me).path();
         check_twice(self.fed_by.iter(), &format!("{path} › fed-by"), issues);
         check_twice(self.batteries.iter(), &format!("{path} › batteries"), issues);
+        check_needed(self.units, self.needed, me, model, issues);
+        fails::check(self.fails.as_ref(), me, model, issues);
+        capacity::check(self.capacity, me, model, issues);
+        if self.units > 1 && self.fails.is_none() {
+            let message = format!("the modules of `{}` do not fail one by one", model.entity(me).id);
+            let issue = Issue::warning("without-effect", model.entity(me).span, message);
+            issues.push(
+                issue
+                    .at(format!("{path} › units"))
+                    .help("say how a module `fails`"),
+            );
+        }
+    }
+
+    fn gives(&self) -> Option<Gives<'_>> {
+        // What it gives does not depend on what feeds it: its batteries give as much.
+        Some(Gives {
+            most_w: self.capacity.map(Power::w),
+            per_part: false,
+            fed_by: &[],
+            takes_one: false,
+        })
+    }
+
+    fn lives(&self) -> Option<Lives> {
+        self.fails.as_ref()?.lives(self.units)
+    }
+
+    fn fails_by_itself(&self) -> Option<bool> {
+        Some(self.fails.is_some())
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
-        electrical(low, me);
+        let mut handles = fails::several(low, me, self.fails.is_some());
+        if self.fails.is_some() {
+            let own = own_share(low.model, me);
+            handles.lives = fails::bodies(low, me, self.fails.as_ref(), self.modules(), "body", &[], own);
+            let modules: Vec<NodeId> = handles.lives.iter().map(|&(body, _)| body).collect();
+            let sound: Vec<Input> = modules.iter().map(|&module| (module, Reading::Flag)).collect();
+            let needed = i64::from(self.needed.unwrap_or(self.units));
+            handles
+                .fit
+                .push((low.at_least(me, "modules", needed, &sound), Reading::Flag));
+            handles.alarm = fails::alarm(low, me, &modules, &[]);
+            handles.body = modules;
+        }
+        let out = low.all(me, "out", &handles.fit);
+        *low.of_mut(me) = Handles {
+            out: Some((out, Reading::Flag)),
+            lost: Some((out, 1)),
+            ..handles
+        };
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
         let out = live(low, me);
-        let body = low.of(me).body[0];
+        let handles = low.of(me).clone();
+        fails::wire_bodies(
+            low,
+            me,
+            self.fails.as_ref(),
+            self.modules(),
+            "body",
+            &handles.body,
+        );
         let mut fine = low.place_inputs(me);
         for &(node, reading) in &fine {
             low.net.also(out, node, reading);
         }
-        fine.push((body, Reading::Flag));
+        fine.extend(handles.fit);
         if self.fed_by.is_empty() {
             return;
         }
@@ -104,5 +179,14 @@ impl Component for Ups {
         }
         let source = low.any(me, "source", &sources);
         low.net.also(out, source, Reading::Flag);
+    }
+}
+
+impl Ups {
+    fn modules(&self) -> Units {
+        Units {
+            noun: "module",
+            count: self.units,
+        }
     }
 }

@@ -1,10 +1,15 @@
 //! Utility feeds: where power comes from outside.
 
 use super::PLACES;
+use super::capacity;
 use super::distribution::{electrical, live};
+use super::fails::{self, Fails};
+use crate::diagnostics::Issues;
 use crate::model::{
-    Class, Component, EntityId, Kind, Lowering, Ref, References, Stratum, read_component, schema_of,
+    Class, Component, EntityId, Gives, Kind, Lives, Lowering, Model, Ref, References, Stratum,
+    read_component, schema_of,
 };
+use crate::quantity::Power;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -16,6 +21,10 @@ pub struct UtilityFeed {
     pub name: Option<String>,
     /// The place where it enters: a site, building or room.
     pub r#in: Ref,
+    /// The most that it gives; without it, as much as is drawn.
+    pub capacity: Option<Power>,
+    /// How it fails by itself, and how it is repaired; without it, it does not fail by itself.
+    pub fails: Option<Fails>,
 }
 
 /// The section `utility-feeds`.
@@ -23,7 +32,7 @@ pub const KIND: Kind = Kind {
     section: "utility-feeds",
     noun: "utility feed",
     docs: "A feed from the public grid. It is live unless it is broken, out of use, or its place is lost or cut.",
-    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha}}\n",
+    example: "blackstart: 1\nsites: {alpha: {}}\nutility-feeds: {grid-a: {in: alpha, fails: {mttf: 4000 h, mttr: 2 h}}}\n",
     nested: &[],
     alternatives: &[],
     stratum: Some(Stratum::Power),
@@ -43,14 +52,38 @@ impl Component for UtilityFeed {
 
     fn references(&self, out: &mut References<'_>) {
         out.one(&self.r#in, PLACES, "in");
+        fails::references(self.fails.as_ref(), out);
+    }
+
+    fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
+        fails::check(self.fails.as_ref(), me, model, issues);
+        capacity::check(self.capacity, me, model, issues);
+    }
+
+    fn gives(&self) -> Option<Gives<'_>> {
+        Some(Gives {
+            most_w: self.capacity.map(Power::w),
+            per_part: false,
+            fed_by: &[],
+            takes_one: false,
+        })
+    }
+
+    fn lives(&self) -> Option<Lives> {
+        self.fails.as_ref()?.lives(1)
+    }
+
+    fn fails_by_itself(&self) -> Option<bool> {
+        Some(self.fails.is_some())
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
-        electrical(low, me);
+        electrical(low, me, self.fails.as_ref());
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
         let out = live(low, me);
         low.also_place(me, out);
+        fails::wire_body(low, me, self.fails.as_ref());
     }
 }

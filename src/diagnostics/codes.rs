@@ -51,6 +51,10 @@ pub const CODES: &[(&str, &str)] = &[
         "The time is after the horizon, so that it is never reached in any replication. Raise `horizon` or take the entry out.",
     ),
     (
+        "capacity-untold",
+        "Loads draw from a place that is fed in a way of which it cannot be told how much arrives: capacities that are shared above something that feeds it in its turn. Let the loads draw where the sources meet, or give what stands between a capacity of its own that each source can give alone.",
+    ),
+    (
         "column-file",
         "The file of an empirical law's values cannot be read, or lies elsewhere than in or below the folder of the file that names it.",
     ),
@@ -243,6 +247,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "wrong-kind",
         "The name stands for something of another kind than is needed here.",
+    ),
+    (
+        "wrong-length",
+        "A list of this length is needed here: a day has 24 hours, a week has 7 days.",
     ),
     (
         "wrong-type",

@@ -160,8 +160,8 @@ impl Verb {
             Self::Energise => lifted(power, low.net.reason("cut")),
             Self::Seal => held(access, low.net.reason("sealed")),
             Self::Unseal => lifted(access, low.net.reason("sealed")),
-            Self::Lose => held(handles.body, low.net.reason("lost")),
-            Self::GiveBack => lifted(handles.body, low.net.reason("lost")),
+            Self::Lose => held(handles.to_hold().to_vec(), low.net.reason("lost")),
+            Self::GiveBack => lifted(handles.to_hold().to_vec(), low.net.reason("lost")),
         }
     }
 }

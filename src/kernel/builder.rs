@@ -357,6 +357,14 @@ impl Builder {
         self.link(level, from, reading, weight_ppm, Role::Term);
     }
 
+    /// Declares a level that is the amount of `part` as a share of the amount of `whole`, rounded down; full when that is nothing.
+    pub fn ratio(&mut self, name: impl Into<String>, tag: Tag, part: NodeId, whole: NodeId) -> NodeId {
+        let level = self.level(name, tag, Combine::Ratio);
+        self.link(level, part, Reading::Amount, 1, Role::Term);
+        self.link(level, whole, Reading::Amount, 1, Role::Source);
+        level
+    }
+
     /// Draws `amount` × reading of `from` as load at `to`. Loads follow states (units, starters, selectors), never what is served.
     pub fn draw(&mut self, to: NodeId, from: NodeId, reading: Reading, amount: i64) {
         self.draws.push(Draw {

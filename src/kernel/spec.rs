@@ -230,4 +230,6 @@ pub enum Combine {
     Max,
     /// The sum of weight × input over [`FULL_PPM`](super::FULL_PPM), at most full: a mean over regions, or capacity.
     Sum,
+    /// One amount as a share of another; full when there is nothing of the other. See [`super::Builder::ratio`].
+    Ratio,
 }

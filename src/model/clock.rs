@@ -63,6 +63,20 @@ impl Clock {
         }
     }
 
+    /// How long after the Monday with which the first week of the year begins (that of ISO 8601) it starts, in microseconds, by the wall
+    /// clock of its zone; a change of that clock within the year is left out.
+    pub fn since_first_week_us(&self) -> u64 {
+        let civil = self.start.datetime();
+        let week = civil.date().iso_week_date();
+        let days = i64::from(week.week() - 1) * 7 + i64::from(week.weekday().to_monday_zero_offset());
+        let time = civil.time();
+        let seconds = days * 86_400
+            + i64::from(time.hour()) * 3_600
+            + i64::from(time.minute()) * 60
+            + i64::from(time.second());
+        u64::try_from(seconds).expect("a week of the year is not negative") * 1_000_000
+    }
+
     /// The start, as a moment on the time line.
     pub fn start(&self) -> Timestamp {
         self.start.timestamp()

@@ -3,6 +3,7 @@
 use super::clock::{Clock, moment_us};
 use super::head::{RecordBlock, TargetBlock};
 use super::kind::{Component, Hazard, Kind};
+use super::profile::Profile;
 use super::written::{Moment, Ref, Selector, Target, Targets, Tier};
 use crate::diagnostics::{Issue, Span};
 use crate::scenario::{Id, Spanned};
@@ -227,6 +228,15 @@ impl Model {
     /// included; [`RANK_INTERNAL`] if none with a tier does.
     pub fn rank(&self, entity: EntityId) -> u32 {
         self.ranks[entity.index()]
+    }
+
+    /// The profile of this name, as it stands when a replication begins.
+    pub fn profile(&self, name: &Ref) -> Profile {
+        let since = self.head.clock.as_ref().map_or(0, Clock::since_first_week_us);
+        let component = &self.entity(self.resolve(name)).component;
+        component
+            .profile(since)
+            .expect("references were resolved to profiles")
     }
 
     /// The rank of a service by its own tier; `None` for what is no service.

@@ -2,9 +2,11 @@
 
 use super::design::{EntityId, Model};
 use super::lowering::Lowering;
+use super::profile::Profile;
 use super::references::References;
 use super::written::{Ref, Tier};
 use crate::diagnostics::Issues;
+use crate::random::Law;
 use crate::scenario::{Node, TreePath, read_block};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -153,6 +155,47 @@ pub fn schema_of<T: JsonSchema>() -> Schema {
     SchemaGenerator::default().into_root_schema_for::<T>()
 }
 
+/// What is measured of something that is served to somebody.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured<'a> {
+    /// Its rank.
+    pub tier: Tier,
+    /// How many users it has.
+    pub users: i64,
+    /// The profile that its users follow.
+    pub profile: Option<&'a Ref>,
+    /// The level below which it is down, in parts per million.
+    pub down_below_ppm: i64,
+    /// The level from which it is recovered, in parts per million.
+    pub recovered_at_ppm: i64,
+    /// How long it must stay recovered for that to count, in microseconds.
+    pub settled_for_us: Option<u64>,
+    /// How long an outage may last, in microseconds.
+    pub rto_us: Option<u64>,
+}
+
+/// How something fails by itself: the clocks of its units that can share a cause of failure.
+#[derive(Clone, Debug)]
+pub struct Lives {
+    /// The law of the life of each, in microseconds.
+    pub law: Law,
+    /// How many units have one.
+    pub count: u32,
+}
+
+/// What something can give of what is drawn through it, at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Gives<'a> {
+    /// The most that it gives, or each of its parts, in watts; without any as much as feeds it.
+    pub most_w: Option<i64>,
+    /// Whether that is what each part that runs gives ([`super::Handles::parts`]).
+    pub per_part: bool,
+    /// What feeds it.
+    pub fed_by: &'a [Ref],
+    /// Whether it takes one of these rather than all of them together.
+    pub takes_one: bool,
+}
+
 /// An entity as written, and how it becomes nodes.
 pub trait Component: Any + Debug + Send + Sync {
     /// What people call it.
@@ -183,6 +226,32 @@ pub trait Component: Any + Debug + Send + Sync {
 
     /// How many heads it has, if it is a team.
     fn heads(&self) -> Option<u32> {
+        None
+    }
+
+    /// What is measured of it, if it is served to somebody.
+    fn measured(&self) -> Option<Measured<'_>> {
+        None
+    }
+
+    /// What it can give at most, if anything can be drawn through it.
+    fn gives(&self) -> Option<Gives<'_>> {
+        None
+    }
+
+    /// How its units fail, as far as they can share a cause with others; `None` for what does not fail by itself.
+    fn lives(&self) -> Option<Lives> {
+        None
+    }
+
+    /// The step function that it is, if it is one; the argument tells where in the year a replication begins, in microseconds since the
+    /// Monday with which the first week begins.
+    fn profile(&self, _since_first_week_us: u64) -> Option<Profile> {
+        None
+    }
+
+    /// Whether it fails by itself; `None` for what has no failures of its own.
+    fn fails_by_itself(&self) -> Option<bool> {
         None
     }
 

@@ -2,6 +2,7 @@
 
 use super::design::{EntityId, Model};
 use super::info::{AgentInfo, CrewInfo, EntryInfo, Stage, WorkInfo};
+use super::profile::Profile;
 use super::tile::TileKind;
 use super::written::{Crew, Ref, Refs};
 use crate::kernel::{
@@ -18,6 +19,10 @@ pub type Input = (NodeId, Reading);
 pub struct Handles {
     /// The units that stand for its soundness: lost, broken, destroyed.
     pub body: Vec<NodeId>,
+    /// The units that are held when it is taken out of use, if they are not those of its body.
+    pub held: Vec<NodeId>,
+    /// What says that it is sound and in use itself, whatever feeds it and wherever it stands.
+    pub fit: Vec<Input>,
     /// Further nodes that a repair makes sound: starters that failed.
     pub parts: Vec<NodeId>,
     /// Of a battery: the buffer that it drains and recharges.
@@ -40,6 +45,12 @@ pub struct Handles {
     pub standings: Vec<Standing>,
     /// Of a pool: its servers.
     pub servers: Option<Servers>,
+    /// The units that fail as [`super::Component::lives`] tells, each with the condition under which its clock runs.
+    pub lives: Vec<(NodeId, Option<Input>)>,
+    /// Of what loads draw from: the balance of what is drawn.
+    pub balance: Option<NodeId>,
+    /// Of a load: what it draws and what it gets.
+    pub drawn: Option<Drawn>,
     /// What tells everybody that something is amiss, while it reads true.
     pub alarm: Option<Input>,
     /// Of a team: the crew that works ask for.
@@ -48,6 +59,28 @@ pub struct Handles {
     pub reached: Option<Input>,
     /// What counts as lost in the blast radius: the node, and the least value that counts as good.
     pub lost: Option<(NodeId, i64)>,
+}
+
+impl Handles {
+    /// The units that are held when it is taken out of use.
+    pub fn to_hold(&self) -> &[NodeId] {
+        if self.held.is_empty() {
+            &self.body
+        } else {
+            &self.held
+        }
+    }
+}
+
+/// What a load draws, and what it gets of it, in watts.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawn {
+    /// What it draws.
+    pub draws: NodeId,
+    /// What it is granted while what it draws from is live.
+    pub granted: NodeId,
+    /// Whether what it draws from is live.
+    pub live: Input,
 }
 
 /// What a service or store has in one pool.
@@ -346,6 +379,11 @@ impl<'a> Lowering<'a> {
             }
         }
         serves
+    }
+
+    /// The profile of this name.
+    pub fn profile(&self, name: &Ref) -> Profile {
+        self.model.profile(name)
     }
 
     /// A law of exactly this length.

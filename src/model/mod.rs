@@ -15,6 +15,7 @@ mod kind;
 mod language;
 mod lowering;
 mod order;
+mod profile;
 mod references;
 mod tile;
 mod validate;
@@ -25,11 +26,13 @@ pub use design::{Entity, EntityId, Happening, Head, Model, RANK_INTERNAL};
 pub use head::{ClockBlock, RecordBlock, TargetBlock};
 pub use info::{AgentInfo, CrewInfo, EntryInfo, Stage, WorkInfo};
 pub use kind::{
-    Class, Component, Hazard, HazardKind, Kind, ReadBlock, Stratum, read_component, read_hazard, schema_of,
+    Class, Component, Gives, Hazard, HazardKind, Kind, Lives, Measured, ReadBlock, Stratum, read_component,
+    read_hazard, schema_of,
 };
 pub use language::{help, language_sections, schema};
-pub use lowering::{Handles, Input, Lowering, Servers, Standing};
+pub use lowering::{Drawn, Handles, Input, Lowering, Servers, Standing};
 pub use order::order_of;
+pub use profile::{Profile, WHOLE_PPB};
 pub use references::{Expect, References, Wanted};
 pub use tile::TileKind;
 pub use validate::{choose_alternatives, read_model};

@@ -21,7 +21,7 @@ pub(super) struct Known {
 }
 
 const SERVICES: Expect = Expect {
-    sections: &["services"],
+    sections: &["services", "loads"],
     noun: "service",
 };
 const SERVERS: Expect = Expect {

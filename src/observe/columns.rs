@@ -9,6 +9,7 @@
 //! blast         entities × classes, servers_down_max, hops_max
 //! curves        served × times, servers_on × times
 //! record        one per point of the record
+//! per load      unserved short shortfalls
 //! stuck
 //! ```
 
@@ -28,6 +29,8 @@ pub enum Unit {
     Microseconds,
     /// Users × seconds.
     UserSeconds,
+    /// Joules of energy.
+    Joules,
     /// Parts per million.
     Ppm,
     /// A plain number of things.
@@ -44,6 +47,7 @@ impl Unit {
         match self {
             Unit::Microseconds => "_us",
             Unit::UserSeconds => "_user_seconds",
+            Unit::Joules => "_joules",
             Unit::Ppm => "_ppm",
             Unit::Count => "_count",
             Unit::Class => "_class",
@@ -98,6 +102,8 @@ pub struct LayoutInput {
     pub curve_times_us: Vec<u64>,
     /// The points of the record.
     pub records: Vec<RecordHead>,
+    /// Which of the services are loads, by their places.
+    pub loads: Vec<usize>,
 }
 
 /// The columns of a run and typed access to their places.
@@ -112,8 +118,10 @@ pub struct Layout {
     blast_at: usize,
     curves_at: usize,
     records_at: usize,
+    loads_at: usize,
 }
 
+const LOAD_FIXED: usize = 3;
 const SERVICE_FIXED: usize = 5;
 const WHOLE_FIXED: usize = 2;
 
@@ -163,6 +171,13 @@ impl Layout {
         for record in &input.records {
             add(format!("/record/{}", record.id), record.unit);
         }
+        let loads_at = records_at + input.records.len();
+        for &load in &input.loads {
+            let id = &input.services[load].id;
+            add(format!("{id}/unserved"), Unit::Joules);
+            add(format!("{id}/short"), Unit::Microseconds);
+            add(format!("{id}/shortfalls"), Unit::Count);
+        }
         add("/stuck".into(), Unit::Flag);
         Self {
             input,
@@ -171,6 +186,7 @@ impl Layout {
             blast_at,
             curves_at,
             records_at,
+            loads_at,
         }
     }
 
@@ -304,6 +320,31 @@ impl Layout {
         self.records_at + r
     }
 
+    /// Which of the services are loads, by their places.
+    pub fn loads(&self) -> &[usize] {
+        &self.input.loads
+    }
+
+    fn load(&self, load: usize) -> usize {
+        assert!(load < self.input.loads.len(), "the load is in the layout");
+        self.loads_at + load * LOAD_FIXED
+    }
+
+    /// The energy that load number `load` drew in vain \[J\].
+    pub fn unserved_joules(&self, load: usize) -> usize {
+        self.load(load)
+    }
+
+    /// How long a load got less than it drew \[µs\].
+    pub fn short_us(&self, load: usize) -> usize {
+        self.load(load) + 1
+    }
+
+    /// How often a load began to get less than it drew.
+    pub fn shortfalls(&self, load: usize) -> usize {
+        self.load(load) + 2
+    }
+
     /// 1 if something was still lost at the horizon and nothing pending could restore it.
     pub fn stuck(&self) -> usize {
         self.columns.len() - 1
@@ -331,6 +372,7 @@ mod tests {
                 id: "r".into(),
                 unit: Unit::Count,
             }],
+            loads: vec![1],
         })
     }
 
@@ -381,6 +423,11 @@ mod tests {
             (l.servers_on(1), "on/at_5_us_count"),
         ]);
         found.extend([(l.record(0), "/record/r_count"), (l.stuck(), "/stuck_flag")]);
+        found.extend([
+            (l.unserved_joules(0), "b/unserved_joules"),
+            (l.short_us(0), "b/short_us"),
+            (l.shortfalls(0), "b/shortfalls_count"),
+        ]);
         for (index, ending) in &found {
             let name = &l.columns()[*index].name;
             assert!(name.ends_with(ending), "{name} should end with {ending}");

@@ -3,7 +3,7 @@
 //! Both walks (`causes`, `tiles`) are questions at a moment, so a history answers at any moment. It knows the network and the logs, and no
 //! word of the domain.
 
-use crate::kernel::{Effect, Instance};
+use crate::kernel::{Combine, Effect, Instance};
 use crate::kernel::{
     InstanceId, Netlist, NodeId, NodeKind, PhaseRow, Reading, Record, RecordId, Role, State, Transition,
 };
@@ -265,6 +265,8 @@ impl<'a> History<'a> {
                     .sum();
                 Some(i64::from(sum >= self.net.threshold(owner)))
             }
+            // Of two amounts that follow each other it is not the inputs that tell which one moved it, but the record of its fall.
+            NodeKind::Level if self.net.combine(owner) == Combine::Ratio => None,
             NodeKind::Level => Some(self.net.level_if(owner, value)),
             NodeKind::Starter => {
                 let able = inputs.iter().all(holds);

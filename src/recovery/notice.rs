@@ -55,7 +55,7 @@ pub(super) fn noticed(
     loss: Input,
     ways: &BTreeMap<Id, LearningWay>,
 ) -> NodeId {
-    let known = low.held_unit(me, "noticed", 1, "unaware");
+    let known = low.held_unit(me, "noticed", 1, UNAWARE);
     let label = low.model.entity(me).label().to_owned();
     for (name, way) in ways {
         let needs = low.up_inputs(way.needs.iter());
@@ -67,13 +67,54 @@ pub(super) fn noticed(
             TileKind::NotNoticed,
             Raise {
                 flag: known,
-                reason: "unaware",
+                reason: UNAWARE,
                 when: loss,
                 ways: vec![(name.to_string(), needs, way.after.law(), u64::MAX)],
             },
         );
     }
     known
+}
+
+/// Why nobody knows.
+pub(super) const UNAWARE: &str = "unaware";
+
+/// Declares the work that holds these units again, each for its reason, once `when` has held for so long; until `known` is no longer raised.
+pub(super) fn lower(
+    low: &mut Lowering<'_>,
+    me: EntityId,
+    label: String,
+    when: Input,
+    known: NodeId,
+    units: &[(NodeId, &str)],
+    after_us: u64,
+) {
+    let effects = units.iter().map(|&(node, reason)| {
+        let reason = low.net.reason(reason);
+        Effect::Act(Action::Hold { node, reason })
+    });
+    let effects = effects.collect();
+    let way = Way {
+        name: "stands down".to_owned(),
+        needs: Vec::new(),
+        crew: Vec::new(),
+        takes: Takes::Once(Lowering::fixed(after_us)),
+        errs_ppm: 0,
+        patience_us: u64::MAX,
+    };
+    let spec = WorkSpec {
+        call: Call::When(when.0, when.1),
+        goal: Some((known, Reading::Not)),
+        keep: None,
+        ways: vec![way],
+        effects,
+        on_error: OnError::Retry,
+        batch: 1,
+        lanes: 1,
+        serves: Vec::new(),
+        ..WorkSpec::default()
+    };
+    low.work(me, "stand-down", spec, label, vec![TileKind::Deciding]);
 }
 
 /// A work without crew that frees a held unit.

@@ -128,7 +128,7 @@ pub const KIND: Kind = Kind {
     section: "procedures",
     noun: "procedure",
     docs: "A procedure of the crisis manual: begins once its trigger was noticed and the commanding team is reached, and goes through \
-           its steps once. A step whose tool is down waits, is improvised, or is given up.",
+           its steps; again only after that team has stood down. A step whose tool is down waits, is improvised, or is given up.",
     example: "blackstart: 1\nsites: {alpha: {}, beta: {}}\npools: {web-a: {in: alpha, servers: 120}, web-b: {in: beta, servers: 120}}\n\
               services:\n  text: {tier: 1, users: 40 million, runs-on: {web-a: {active: 40}, web-b: {warm: 40}}}\n  failover-tool: {tier: \
               internal, runs-on: {web-a: {active: 2}}}\nteams: {sre: {heads: 8, on-call: 2}}\nprocedures:\n  leave-alpha:\n    trigger: \
@@ -220,6 +220,10 @@ impl Component for Procedure {
         let noticed = notice::noticed(low, me, lost, &self.noticed);
         let reached = low.named(&self.command).reached.expect("a team can be reached");
         let begins = low.all(me, "begins", &[(noticed, Reading::Flag), reached]);
+        // Once the commanding team has stood down, what comes next has to be noticed anew.
+        let label = format!("{} is over", low.model.entity(me).label());
+        let away = (reached.0, Reading::Not);
+        notice::lower(low, me, label, away, noticed, &[(noticed, notice::UNAWARE)], 1);
 
         let order: Vec<&Ref> = self.steps.keys().collect();
         let procedure = low.model.entity(me).label().to_owned();
@@ -457,6 +461,10 @@ impl Agent for Following {
             registers[step] = OVER;
         }
         if view.value(self.begins) == 0 {
+            if registers.iter().all(|&step| step == OVER) {
+                // Gone through to the end, and the team has stood down: the next time it begins from the start.
+                registers.fill(0);
+            }
             return;
         }
         for (step, row) in self.rows.iter().enumerate() {

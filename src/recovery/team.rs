@@ -3,7 +3,7 @@
 use super::notice::{self, LearningWay, Raise, raise};
 use crate::component::{SERVICES, check_twice};
 use crate::diagnostics::{Issue, Issues};
-use crate::kernel::Reading;
+use crate::kernel::{NodeId, Reading};
 use crate::model::{
     Class, Component, CrewInfo, EntityId, Handles, Input, Kind, Lowering, Model, References, Refs, Stratum,
     TileKind, read_component, schema_of,
@@ -40,6 +40,9 @@ pub struct Team {
     pub answers: LawInput,
     /// How long a dead channel is tried before the next one is.
     pub patience: SimDuration,
+    /// How long it stays once nothing is amiss any more. After that it stands down: for the next loss it has to learn of it, be reached and
+    /// come again.
+    pub stands_down: SimDuration,
     /// The ways in which it learns that something is amiss, all at once; the first to succeed counts.
     pub learns: BTreeMap<Id, LearningWay>,
 }
@@ -181,7 +184,7 @@ impl Component for Team {
         if self.first() < self.heads {
             body.push(low.held_unit(me, "others", i64::from(self.heads - self.first()), NOT_THERE));
         }
-        let reached = low.held_unit(me, "reached", 1, "unreached");
+        let reached = low.held_unit(me, "reached", 1, UNREACHED);
         let crew = low.crew(
             me,
             "crew",
@@ -210,6 +213,7 @@ impl Component for Team {
             .collect();
         let amiss = low.any(me, "amiss", &alarms);
         let noticed = notice::noticed(low, me, (amiss, Reading::Flag), &self.learns);
+        self.wire_stand_down(low, me, amiss, noticed);
 
         let last = self.reached_by.iter().count().saturating_sub(1);
         let channels = self.reached_by.iter().enumerate().map(|(place, channel)| {
@@ -229,7 +233,7 @@ impl Component for Team {
         let ways = channels.collect();
         let work = Raise {
             flag: reached,
-            reason: "unreached",
+            reason: UNREACHED,
             when: (noticed, Reading::Flag),
             ways,
         };
@@ -266,5 +270,34 @@ impl Component for Team {
     }
 }
 
+impl Team {
+    /// The work that sends the team home once nothing has been amiss for a while: no alarm, and every server is on.
+    fn wire_stand_down(&self, low: &mut Lowering<'_>, me: EntityId, amiss: NodeId, noticed: NodeId) {
+        let mut quiet = vec![(amiss, Reading::Not)];
+        let pools = low
+            .model
+            .entities_with_ids()
+            .filter_map(|(id, _)| low.of(id).servers);
+        quiet.extend(pools.map(|servers| (servers.on, Reading::AtLeast(servers.count))));
+        let at_rest = low.all(me, "at-rest", &quiet);
+        let handles = low.of(me).clone();
+        let reached = handles.reached.expect("a team can be reached").0;
+        let mut lowered = vec![(noticed, notice::UNAWARE), (reached, UNREACHED)];
+        lowered.extend(handles.body.into_iter().map(|heads| (heads, NOT_THERE)));
+        let label = format!("{} stands down", low.model.entity(me).label());
+        notice::lower(
+            low,
+            me,
+            label,
+            (at_rest, Reading::Flag),
+            noticed,
+            &lowered,
+            self.stands_down.us(),
+        );
+    }
+}
+
+/// Why a team has not been reached yet.
+const UNREACHED: &str = "unreached";
 /// Why the heads of a team do not work yet.
 const NOT_THERE: &str = "not-there";

@@ -130,6 +130,16 @@ fn service_lines(service: &ServiceResult) -> Vec<Line> {
         &service.lost_user_minutes,
         1.0,
     ));
+    if let Some(load) = &service.load {
+        lines.push(mean_line(
+            "energy_not_served_mean",
+            "MWh",
+            &load.unserved_mwh,
+            1.0,
+        ));
+        lines.push(mean_line("time_short_mean", "h", &load.short_h, 1.0));
+        lines.push(mean_line("shortfalls_mean", "1", &load.shortfalls, 1.0));
+    }
     for class in &service.classes {
         lines.push(share_line(
             &format!("cause_{}_if_lost", class.class),

@@ -192,6 +192,7 @@ pub fn layout() -> Layout {
                 unit: unit_of(&record.measure),
             })
             .collect(),
+        loads: Vec::new(),
     })
 }
 

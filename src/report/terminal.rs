@@ -13,7 +13,7 @@ use crate::analysis::results::{
     Basis, ChosenOutage, ChosenWhy, GradeCount, Quantile, Reach, RecordRole, Results, ServiceResult,
 };
 use crate::report::words::{
-    self, grouped, pad, people, percent, percent_of, plain, quantile_span, shorten, span_of,
+    self, amount, grouped, pad, people, percent, percent_of, plain, quantile_span, shorten, span_of,
 };
 
 /// How the summary is to look.
@@ -58,6 +58,7 @@ pub fn summary(results: &Results, look: &Look<'_>) -> String {
     what(results, &mut out);
     who(results, &mut out);
     when(results, look, &mut out);
+    loads(results, &mut out);
     why(results, look, &mut out);
     kept(results, &mut out);
     trust(results, look, &mut out);
@@ -183,6 +184,28 @@ fn who(results: &Results, out: &mut Page) {
         count_and_bracket(&results.whole.services_lost.median),
     );
     out.paragraph("WHO", &text);
+}
+
+/// What loads miss of what they draw.
+fn loads(results: &Results, out: &mut Page) {
+    let loads = results
+        .services
+        .iter()
+        .filter_map(|service| Some((service, service.load?)));
+    for (index, (service, load)) in loads.enumerate() {
+        let horizon = span_of(i64::try_from(results.head.horizon_us).unwrap_or(i64::MAX));
+        let ((energy, energy_bracket), (time, time_bracket), (times, times_bracket)) = (
+            amount(&load.unserved_mwh),
+            amount(&load.short_h),
+            amount(&load.shortfalls),
+        );
+        let text = format!(
+            "{} gets less than it draws for {time} {time_bracket} h, {times} {times_bracket} times, and misses {energy} \
+             {energy_bracket} MWh (means over {horizon}).",
+            plain(&service.name)
+        );
+        out.paragraph(if index == 0 { "LOADS" } else { "" }, &text);
+    }
 }
 
 /// The tiles of an outage as a sum: each wait once, in the order in which it first came.

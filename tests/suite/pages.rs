@@ -1,6 +1,9 @@
 //! The pages for people stay true: every file, folder and table that they name exists.
 
+use crate::simulated::{Ready, loaded_text, rendered};
 use crate::sources::root;
+use blackstart::compile::validate;
+use blackstart::monte_carlo::Replica;
 
 const PAGES: &[&str] = &[
     "README.md",
@@ -144,4 +147,35 @@ fn the_licence_of_the_package_is_that_of_its_texts() {
     assert!(package.contains("license = \"MIT OR Apache-2.0\""));
     assert!(page("LICENSE-MIT").contains("The Blackstart authors"));
     assert!(page("LICENSE-APACHE").contains("Version 2.0, January 2004"));
+}
+
+#[test]
+fn every_scenario_on_a_page_is_valid_and_runs() {
+    let folder = std::fs::read_dir(root().join("docs")).expect("the folder of pages");
+    let mut pages: Vec<_> = folder.map(|entry| entry.expect("an entry").path()).collect();
+    pages.sort();
+    let mut ran = 0;
+    for page in pages
+        .iter()
+        .filter(|page| page.extension().is_some_and(|end| end == "md"))
+    {
+        let text = std::fs::read_to_string(page).unwrap_or_else(|why| panic!("{}: {why}", page.display()));
+        let blocks = text
+            .split("```yaml\n")
+            .skip(1)
+            .filter_map(|rest| rest.split("```").next());
+        for block in blocks.filter(|block| block.starts_with("blackstart: 1")) {
+            let mut loaded = loaded_text(&page.display().to_string(), block);
+            assert!(
+                validate(&mut loaded).is_some() && loaded.issues.is_empty(),
+                "{}",
+                rendered(&loaded)
+            );
+            let ready = Ready::new(loaded_text("page.yaml", block));
+            let row = Replica::new(ready.plan(1)).row(0);
+            row.unwrap_or_else(|unfinished| panic!("{}: {unfinished:?}", page.display()));
+            ran += 1;
+        }
+    }
+    assert!(ran >= 2, "only {ran} scenarios stand on the pages");
 }

@@ -27,6 +27,7 @@ fn layout() -> Layout {
             id: "photo-back".into(),
             unit: Unit::Microseconds,
         }],
+        loads: Vec::new(),
     })
 }
 

@@ -110,6 +110,7 @@ fn what_was_left_out_is_told_by_site_and_stratum() {
         [
             "alpha: cooling not described, so it cannot fail",
             "alpha: network not described, so it cannot fail",
+            "nothing happens and no ordinary failures are described (`fails`), so nothing can be lost",
             "people not described, so nobody has to notice, to come or to work",
         ]
     );

@@ -11,7 +11,10 @@ use crate::scenario::{Limits as TextLimits, load_text};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod common_causes;
+mod failures;
 mod histories;
+mod loads;
 mod mistakes;
 
 /// Everything that is said about a scenario.

@@ -32,6 +32,20 @@ pub(crate) fn support(combine: Combine, inputs: &[Input], value: impl Fn(NodeId)
             let level = (sum / i128::from(FULL_PPM)).clamp(0, i128::from(FULL_PPM));
             i64::try_from(level).expect("a level is at most a million")
         }
+        Combine::Ratio => {
+            let of = |role: Role| -> i128 {
+                let inputs = inputs.iter().filter(|input| input.role == role);
+                inputs
+                    .map(|input| i128::from(input.reading.read(value(input.from)).max(0)))
+                    .sum()
+            };
+            let (part, whole) = (of(Role::Term), of(Role::Source));
+            if whole == 0 {
+                return FULL_PPM;
+            }
+            let level = (part * i128::from(FULL_PPM) / whole).min(i128::from(FULL_PPM));
+            i64::try_from(level).expect("a level is at most a million")
+        }
     }
 }
 

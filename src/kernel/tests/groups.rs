@@ -200,6 +200,7 @@ impl Random {
                         Combine::Sum => (values.map(|(value, weight)| value * weight).sum::<i64>()
                             / FULL_PPM)
                             .min(FULL_PPM),
+                        Combine::Ratio => unreachable!("no level of this model is a ratio"),
                     }
                 })
                 .collect();

@@ -2,6 +2,7 @@
 
 mod blast;
 mod curves;
+mod loads;
 mod record;
 mod services;
 mod whole;
@@ -18,6 +19,7 @@ pub const MEASURES: &[(&str, Measure)] = &[
     ("blast", blast::measure),
     ("curves", curves::measure),
     ("record", record::measure),
+    ("loads", loads::measure),
 ];
 
 /// All cells of a replication's row.

@@ -2,25 +2,31 @@
 
 use super::cell;
 use crate::kernel::FULL_PPM;
-use crate::model::{Class, TileKind};
+use crate::model::{Class, TileKind, WHOLE_PPB};
 use crate::observe::columns::{BEYOND_HORIZON, NEVER_LOST, NO_CLASS};
 use crate::observe::looked::Looked;
 use crate::observe::naming::tile_kind;
 
-/// User-seconds lost: ∫ u·(1 − ℓ) dt over the replication, rounded down once.
+/// User-seconds lost: ∫ u·(1 − ℓ) dt over the replication, rounded down once; the users follow their profile exactly.
 fn lost_user_seconds(looked: &Looked<'_>, service: usize) -> i64 {
     let info = &looked.compiled.services[service];
     let (mut at, mut level) = (0, looked.history.at_start(info.level));
-    let mut ppm_us: i128 = 0;
+    let mut ppm_ppb_us: i128 = 0;
     let steps = looked
         .history
         .steps(info.level)
         .iter()
         .map(|step| (step.at, step.to));
     for (next, value) in steps.chain([(looked.history.horizon(), 0)]) {
-        ppm_us += i128::from(FULL_PPM - level) * i128::from(next - at);
+        let us = match &info.profile {
+            None => i128::from(next - at) * i128::from(WHOLE_PPB),
+            Some(_) if level == FULL_PPM => 0,
+            Some(profile) => profile.integral(at, next),
+        };
+        ppm_ppb_us += i128::from(FULL_PPM - level) * us;
         (at, level) = (next, value);
     }
+    let ppm_us = ppm_ppb_us / i128::from(WHOLE_PPB);
     let user_seconds = ppm_us / i128::from(FULL_PPM) * i128::from(info.users) / 1_000_000;
     i64::try_from(user_seconds).unwrap_or(i64::MAX)
 }
