@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
-use super::agent::{Order, Record, Wake};
+use super::agent::{AskedRow, Order, Record, Wake};
 use super::calendar::{Calendar, Slot};
 use super::dirty::Dirty;
 use super::ids::{AgentId, CrewId, InstanceId, NodeId, RecordId, WorkId};
 use super::netlist::{Netlist, NodeKind};
-use super::nodes::{BufferRow, MeshScratch, MeshState};
+use super::nodes::{BalanceState, Breaker, BufferRow, ConsumerState, MeshScratch, MeshState};
 use super::observe::Transition;
 use super::work::{ArrivalState, Hand, Instance, NO_HAND, PhaseRow, Turn, Wait};
 
@@ -76,6 +76,8 @@ pub(crate) enum Change {
     Moving(u32),
     /// There was no source to take.
     Seeking,
+    /// This better source is live again, and has to be so for a while.
+    Returning(u32),
     Failed,
 }
 
@@ -87,6 +89,10 @@ pub(crate) struct SelectorState {
     pub why: RecordId,
     /// A source asked for by an action.
     pub asked: Option<u32>,
+    /// How often the present transfer has failed.
+    pub tries: u32,
+    /// For one that shares: a bit for each source that carries its part.
+    pub live: u64,
 }
 
 /// A buffer: levels and rates are in its row's fine units.
@@ -109,14 +115,6 @@ pub(crate) struct BufferState {
     pub began: u64,
     /// Why it drains or fills.
     pub why: RecordId,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct BalanceState {
-    pub tripped: bool,
-    pub overload_since: Option<u64>,
-    /// A rise that was put off to the next microsecond.
-    pub put_off: bool,
 }
 
 /// The running side of a work.
@@ -173,6 +171,9 @@ pub struct State {
     pub(crate) buffers: Vec<BufferState>,
     pub(crate) balances: Vec<BalanceState>,
     pub(crate) meshes: Vec<MeshState>,
+    /// Of each balance its own, then those of its sources if they have any.
+    pub(crate) breakers: Vec<Breaker>,
+    pub(crate) consumers: Vec<ConsumerState>,
     pub(crate) works: Vec<WorkState>,
     /// Works that have, or had, calls waiting.
     pub(crate) waiting_works: Vec<WorkId>,
@@ -187,6 +188,7 @@ pub struct State {
     pub(crate) instances: Vec<Instance>,
     pub(crate) phases: Vec<PhaseRow>,
     pub(crate) log: Vec<Record>,
+    pub(crate) asked_rows: Vec<AskedRow>,
     pub(crate) calendar: Calendar,
     pub(crate) alarms: Vec<Alarm>,
     pub(crate) free_alarms: Vec<Slot>,
@@ -225,6 +227,7 @@ pub struct Scratch {
     pub(crate) dispatch: bool,
     /// Works with calls made since the last look; without `dispatch` these alone may be possible.
     pub(crate) fresh: Vec<WorkId>,
+    pub(crate) asked: Vec<i64>,
     pub(crate) grants: Vec<i64>,
     pub(crate) mesh: MeshScratch,
     /// Per group: the places whose inputs have changed since it settled, and whether for the better.
@@ -302,18 +305,14 @@ impl State {
                     began: 0,
                     why: RecordId::NONE,
                     asked: None,
+                    tries: 0,
+                    live: 0,
                 })
                 .collect(),
             buffers: net.buffers.iter().map(BufferRow::begin).collect(),
-            balances: net
-                .balances
-                .iter()
-                .map(|_| BalanceState {
-                    tripped: false,
-                    overload_since: None,
-                    put_off: false,
-                })
-                .collect(),
+            balances: net.balances.iter().map(|_| BalanceState::new()).collect(),
+            breakers: vec![Breaker::closed(); net.breakers],
+            consumers: vec![ConsumerState::new(); net.consumers],
             meshes: net.meshes.iter().map(|_| MeshState::default()).collect(),
             works: net.works.iter().map(|_| WorkState::default()).collect(),
             waiting_works: Vec::new(),
@@ -325,6 +324,7 @@ impl State {
             instances: Vec::new(),
             phases: Vec::new(),
             log: Vec::new(),
+            asked_rows: Vec::new(),
             calendar: Calendar::with_slots(0),
             alarms: Vec::new(),
             free_alarms: Vec::new(),
@@ -345,6 +345,11 @@ impl State {
     /// The why-log of the replication that ran last (empty if causes were not asked for).
     pub fn records(&self) -> &[Record] {
         &self.log
+    }
+
+    /// What consumers of balances asked for, whenever it changed, in the order of time (empty if causes were not asked for).
+    pub fn asked(&self) -> &[AskedRow] {
+        &self.asked_rows
     }
 
     /// How many events the replication that ran last had.
@@ -385,6 +390,7 @@ impl Scratch {
             is_listed: vec![false; net.works.len()],
             dispatch: false,
             fresh: Vec::new(),
+            asked: Vec::new(),
             grants: Vec::new(),
             mesh: MeshScratch::default(),
             pending: vec![Vec::new(); net.group_rows.len()],

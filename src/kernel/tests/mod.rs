@@ -1,10 +1,13 @@
 //! Small networks with known histories; one file per theme.
 
+mod balance;
 mod buffer;
 mod groups;
 mod histories;
 mod mesh;
 mod queueing;
+mod selector;
+mod shortages;
 mod work;
 
 use super::scripted::limits;
