@@ -184,6 +184,7 @@ impl Fails {
             name: "repaired".to_owned(),
             needs,
             crew,
+            parts: Vec::new(),
             takes: Takes::Once(takes),
             errs_ppm: 0,
             patience_us: u64::MAX,

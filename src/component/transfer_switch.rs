@@ -111,14 +111,7 @@ impl Component for TransferSwitch {
         let switch = low.net.selector(
             name,
             tag,
-            SelectorSpec {
-                sense_us: self.senses.us(),
-                transfer: self.transfers.law(),
-                make_before_break: false,
-                returns: true,
-                auto: true,
-                fails_ppm: 0,
-            },
+            SelectorSpec::automatic(self.senses.us(), self.transfers.law()),
         );
         low.stage(switch, label, TileKind::Starting);
         for (node, reading) in low.outs(&self.sources) {

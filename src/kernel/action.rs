@@ -4,10 +4,10 @@ use super::ids::NodeId;
 use super::spec::Reason;
 
 /// What hazards, timelines, procedures and finished work do. A promotion is a [`Action::Start`], a fence is a
-/// [`Action::Hold`], a surge or a profile step is a [`Action::SetAmount`].
+/// [`Action::Hold`], a profile step is a [`Action::SetAmount`] or, of what is asked for, a [`Action::Surge`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// A unit or starter fails; `items` of a counted one (`i64::MAX`: all).
+    /// A unit or starter fails; `items` of a counted one (`i64::MAX`: all). A selector stays where it is until repaired.
     Break {
         /// What fails.
         node: NodeId,
@@ -19,7 +19,8 @@ pub enum Action {
         /// What is lost.
         node: NodeId,
     },
-    /// A failed unit or starter is made sound (a starter then has to start).
+    /// A failed unit or starter is made sound (a starter then has to start), a failed selector moves again; of a balance or a part of it the
+    /// same as [`Action::Close`].
     Repair {
         /// What is repaired.
         node: NodeId,
@@ -86,6 +87,24 @@ pub enum Action {
         /// The ordinal of the source among its sources.
         source: u32,
     },
+    /// A balance, the consumer with this output, or the source with this gauge, is opened by hand: nothing goes through until it is closed.
+    Open {
+        /// The balance, the output of a consumer, or the gauge of a source.
+        node: NodeId,
+    },
+    /// What has opened, or was shed, is closed again. Closing a balance closes all that it opened or shed by itself, and ends its
+    /// collapse; each as far as it does not open, shed or collapse anew.
+    Close {
+        /// The balance, the output of a consumer, or the gauge of a source.
+        node: NodeId,
+    },
+    /// What a consumer of a balance asks for is multiplied from now on (by full: no longer).
+    Surge {
+        /// The output of the consumer.
+        node: NodeId,
+        /// The factor, in parts per million.
+        ppm: i64,
+    },
 }
 
 /// What somebody passes over who forces a thing.
@@ -130,7 +149,10 @@ impl Action {
             | Self::SetRate { node, .. }
             | Self::SetLevel { node, .. }
             | Self::SetAmount { node, .. }
-            | Self::Transfer { node, .. } => node,
+            | Self::Transfer { node, .. }
+            | Self::Open { node }
+            | Self::Close { node }
+            | Self::Surge { node, .. } => node,
         }
     }
 }

@@ -83,6 +83,19 @@ pub struct Record {
     pub what: What,
 }
 
+/// What a consumer of a balance asks for from a moment on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AskedRow {
+    /// Since when, in microseconds.
+    pub at: u64,
+    /// The output of the consumer.
+    pub consumer: NodeId,
+    /// How much.
+    pub amount: i64,
+    /// By how much a surge multiplies it (which the amount holds already), in parts per million.
+    pub factor_ppm: i64,
+}
+
 /// What an entry of the why-log tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
@@ -116,6 +129,11 @@ pub enum What {
     Input {
         /// The node whose change was followed.
         from: NodeId,
+    },
+    /// A balance is short because more is asked of it, and not because it is supplied with less.
+    Overload {
+        /// The balance.
+        node: NodeId,
     },
     /// A stage of a node's own came to its end: a start, a transfer, a coast, a crossing, a trip.
     Stage {

@@ -13,7 +13,7 @@ use super::netlist::{
 };
 use super::nodes::{BufferRow, MeshRow};
 use super::profile::{NO_PROFILE, ProfileRow};
-use super::spec::{Demand, ItemState};
+use super::spec::{Demand, Gauge, ItemState, Opens, Policy};
 use super::work::{Call, PartRow, Passing, audiences, gather_crews, turns_of};
 use crate::random::entity_hash;
 
@@ -53,6 +53,7 @@ impl Builder {
         if !faults.is_empty() {
             return Err(faults);
         }
+        super::nodes::refuse_demands_of_what_is_served(&self);
         let loose = loose_edges_to_drop(&self);
         let ranks = ranks(&self, &groups, &loose);
         Ok(assemble(self, groups, ranks))
@@ -365,7 +366,7 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
                     }
                 }
             }
-            Spec::Balance(_, consumers) => {
+            Spec::Balance(_, consumers, _) => {
                 for consumer in consumers {
                     if let Demand::Load(load) = consumer.demand {
                         load_readers.push((load.index(), to));
@@ -444,6 +445,8 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         starters: Vec::new(),
         selectors: Vec::new(),
         balances: Vec::new(),
+        breakers: 0,
+        consumers: 0,
         levels: Vec::new(),
         passes: Rows::gather(
             count,
@@ -503,11 +506,37 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
                 )
             }
             Spec::Selector(spec) => push(&mut net.selectors, spec),
-            Spec::Balance(policy, mut consumers) => {
+            Spec::Balance(policy, mut consumers, gauges) => {
                 consumers.sort_by(|a, b| {
                     (a.priority, &names[a.output.index()]).cmp(&(b.priority, &names[b.output.index()]))
                 });
-                push(&mut net.balances, BalanceRow { policy, consumers })
+                let (first_consumer, first_breaker) = (net.consumers, net.breakers);
+                let sources = node
+                    .inputs
+                    .iter()
+                    .filter(|input| input.role == Role::Supply)
+                    .count();
+                let apart = matches!(
+                    policy,
+                    Policy::Trip {
+                        opens: Opens::Sources,
+                        ..
+                    }
+                ) || gauges.iter().any(|(gauge, _)| matches!(gauge, Gauge::Source(_)));
+                let source_breakers = if apart { sources } else { 0 };
+                net.consumers += consumers.len();
+                net.breakers += 1 + source_breakers;
+                push(
+                    &mut net.balances,
+                    BalanceRow {
+                        policy,
+                        consumers,
+                        gauges,
+                        first_consumer,
+                        first_breaker,
+                        source_breakers,
+                    },
+                )
             }
             Spec::Level(combine) => push(&mut net.levels, combine),
             Spec::Output { owner } => owner.0,

@@ -9,9 +9,10 @@ use super::declare_buffer::DeclaredBuffer;
 use super::declare_mesh::DeclaredMesh;
 use super::ids::{AgentId, CrewId, NodeId, PartId, ProfileId, WorkId};
 use super::netlist::NodeKind;
+use super::nodes::Consumer;
 use super::profile::Profile;
 use super::reading::Reading;
-use super::spec::{Combine, Demand, ItemState, Policy, Reason, SelectorSpec, StarterSpec, Tag, UnitSpec};
+use super::spec::{Combine, Gauge, ItemState, Policy, Reason, SelectorSpec, StarterSpec, Tag, UnitSpec};
 use super::work::{CrewRules, PartsSpec, WorkSpec};
 
 /// What an input does at the node that reads it.
@@ -27,7 +28,7 @@ pub enum Role {
     Require,
     /// Starter: must hold for a start to begin; looked at one round later, so that cycles of these are no cycles.
     StartRequire,
-    /// Starter: wants it on while true.
+    /// Starter: wants it on while true. Selector: it moves by itself only while true.
     Trigger,
     /// Selector: a source; the earlier declared is preferred. Mesh: the source number `weight`.
     Source,
@@ -49,6 +50,8 @@ pub enum Role {
     Supply,
     /// Balance, mesh: the state on which a consumer asks; looked at one round later.
     Ask,
+    /// Balance: while true, what was not served in time waits still.
+    Backlog,
 }
 
 /// An input of a node, as declared.
@@ -81,16 +84,9 @@ pub(crate) enum Spec {
     Buffer(Box<DeclaredBuffer>),
     Starter(StarterSpec, Vec<(ItemState, NodeId)>),
     Selector(SelectorSpec),
-    Balance(Policy, Vec<Consumer>),
+    Balance(Policy, Vec<Consumer>, Vec<(Gauge, NodeId)>),
     Level(Combine),
     Output { owner: NodeId },
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Consumer {
-    pub output: NodeId,
-    pub priority: u32,
-    pub demand: Demand,
 }
 
 /// A contribution to a load: `amount` × reading of `from`'s value is drawn at `to`.
@@ -156,7 +152,7 @@ impl Builder {
         Self::default()
     }
 
-    pub(super) fn add(&mut self, name: String, tag: Tag, spec: Spec) -> NodeId {
+    pub(crate) fn add(&mut self, name: String, tag: Tag, spec: Spec) -> NodeId {
         let id = NodeId::new(self.nodes.len());
         self.nodes.push(Declared {
             name,
@@ -168,7 +164,7 @@ impl Builder {
         id
     }
 
-    pub(super) fn link(&mut self, to: NodeId, from: NodeId, reading: Reading, weight: i64, role: Role) {
+    pub(crate) fn link(&mut self, to: NodeId, from: NodeId, reading: Reading, weight: i64, role: Role) {
         self.nodes[to.index()].inputs.push(Input {
             from,
             reading,
@@ -261,9 +257,10 @@ impl Builder {
         self.link(starter, from, reading, 1, Role::StartRequire);
     }
 
-    /// The starter is wanted on while this holds (and all other triggers). Without any trigger it is always wanted.
-    pub fn trigger(&mut self, starter: NodeId, from: NodeId, reading: Reading) {
-        self.link(starter, from, reading, 1, Role::Trigger);
+    /// The starter is wanted on while this holds (and all other triggers). Without any trigger it is always wanted. A selector transfers by
+    /// itself only while all its triggers hold.
+    pub fn trigger(&mut self, node: NodeId, from: NodeId, reading: Reading) {
+        self.link(node, from, reading, 1, Role::Trigger);
     }
 
     /// A node whose value is the number of items of `starter` in `state`.
@@ -292,49 +289,16 @@ impl Builder {
         self.link(selector, from, reading, 1, Role::Source);
     }
 
+    /// Adds a source to a selector of [`Sourcing::AllLive`](super::Sourcing::AllLive) that carries `weight` parts of the load, of all parts of
+    /// the live ones. Those of [`Builder::source`] carry one part each.
+    pub fn source_with_weight(&mut self, selector: NodeId, from: NodeId, reading: Reading, weight: i64) {
+        assert!(weight >= 0, "nothing carries less than nothing");
+        self.link(selector, from, reading, weight, Role::Source);
+    }
+
     /// A transfer of the selector needs this.
     pub fn transfer_require(&mut self, selector: NodeId, from: NodeId, reading: Reading) {
         self.link(selector, from, reading, 1, Role::TransferRequire);
-    }
-
-    /// Declares a balance without supply or consumers. Its value is 1 while every consumer gets what it asks for.
-    pub fn balance(&mut self, name: impl Into<String>, tag: Tag, policy: Policy) -> NodeId {
-        self.add(name.into(), tag, Spec::Balance(policy, Vec::new()))
-    }
-
-    /// Adds `weight` × reading to the supply of a balance.
-    pub fn supply(&mut self, balance: NodeId, from: NodeId, reading: Reading, weight: i64) {
-        self.link(balance, from, reading, weight, Role::Supply);
-    }
-
-    /// Adds a consumer to a balance; the node returned holds the amount that it is granted. A small `priority` is served first.
-    pub fn consumer(
-        &mut self,
-        balance: NodeId,
-        name: impl Into<String>,
-        tag: Tag,
-        priority: u32,
-        demand: Demand,
-    ) -> NodeId {
-        let output = self.add(name.into(), tag, Spec::Output { owner: balance });
-        let Spec::Balance(_, consumers) = &mut self.nodes[balance.index()].spec else {
-            panic!("only a balance has consumers");
-        };
-        let ordinal = i64::try_from(consumers.len()).expect("few consumers");
-        consumers.push(Consumer {
-            output,
-            priority,
-            demand,
-        });
-        match demand {
-            Demand::Fixed {
-                when: Some((from, reading)),
-                ..
-            } => self.link(balance, from, reading, ordinal, Role::Ask),
-            Demand::Fixed { when: None, .. } => {}
-            Demand::Load(node) => self.nodes[node.index()].marks_load = true,
-        }
-        output
     }
 
     /// Declares a level.
@@ -385,7 +349,8 @@ impl Builder {
         });
     }
 
-    /// Hands the load at the selector `from` on to `to` while its chosen source is number `source`.
+    /// Hands the load at the selector `from` on to `to` while its chosen source is number `source`; of one that shares, the part of that
+    /// source.
     pub fn pass_load_if_chosen(&mut self, from: NodeId, to: NodeId, source: u32) {
         self.passes.push(Pass {
             from,
@@ -473,11 +438,15 @@ impl Builder {
 
     /// An action with no effect on anything but the log would be a mistake; this checks that `action` suits the kind of its node.
     pub fn suits(&self, action: Action) -> bool {
-        let kind = self.kind(action.node());
+        let node = action.node();
+        let kind = self.kind(node);
         match action {
-            Action::Break { .. } | Action::Repair { .. } => {
-                matches!(kind, NodeKind::Unit | NodeKind::Starter)
+            Action::Break { .. } => matches!(kind, NodeKind::Unit | NodeKind::Starter | NodeKind::Selector),
+            Action::Repair { .. } => {
+                matches!(kind, NodeKind::Unit | NodeKind::Starter | NodeKind::Selector) || self.opens(node)
             }
+            Action::Open { .. } | Action::Close { .. } => self.opens(node),
+            Action::Surge { .. } => self.is_consumer(node),
             Action::Destroy { .. } | Action::Hold { .. } | Action::Lift { .. } | Action::SetAmount { .. } => {
                 kind == NodeKind::Unit
             }

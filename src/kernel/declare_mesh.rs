@@ -187,7 +187,7 @@ impl Builder {
     /// With a policy that remembers: an island has no memory, as it may be another one a moment later. Let a balance read the mesh.
     pub fn mesh_policy(&mut self, mesh: NodeId, policy: Policy) {
         assert!(
-            matches!(policy, Policy::Proportional | Policy::Priority | Policy::Shed),
+            policy.only_shares(),
             "an island cannot remember that it was overloaded"
         );
         self.mesh_of(mesh).policy = policy;

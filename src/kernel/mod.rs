@@ -44,7 +44,7 @@ pub(crate) mod scripted;
 mod tests;
 
 pub use action::{Action, Passes};
-pub use agent::{Agent, Orders, Record, Wake, What};
+pub use agent::{Agent, AskedRow, Orders, Record, Wake, What};
 pub use builder::{Builder, Fault, Input, Role};
 pub use ids::{AgentId, CrewId, InstanceId, NodeId, PartId, ProfileId, RecordId, WorkId};
 pub use netlist::{Netlist, NodeKind};
@@ -53,8 +53,8 @@ pub use profile::Profile;
 pub use reading::{FULL_PPM, Reading};
 pub use run::{End, Limits, Runaway, View, run};
 pub use spec::{
-    BufferSpec, Clock, Combine, Demand, Direction, ItemState, MarkSpec, Policy, Reason, SelectorSpec,
-    StarterSpec, Tag, UnitSpec,
+    Back, Bears, BufferSpec, Clock, Combine, Demand, Direction, Gauge, ItemState, MarkSpec, Opens, Policy,
+    Reason, Returns, SelectorSpec, Sourcing, StarterSpec, Tag, UnitSpec,
 };
 pub use state::{Scratch, State};
 pub use work::{

@@ -1,12 +1,12 @@
 //! The network as the engine runs it: dense ids, flat arrays, read-only, shared by all replications.
 
 use super::agent::Agent;
-use super::builder::{Consumer, Input, Role};
+use super::builder::{Input, Role};
 use super::ids::{AgentId, CrewId, NodeId, PartId, ProfileId, WorkId};
-use super::nodes::{BufferRow, MeshRow};
+use super::nodes::{BufferRow, Consumer, MeshRow};
 use super::profile::{Profile, ProfileRow};
 use super::reading::Reading;
-use super::spec::{Combine, Demand, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec};
+use super::spec::{Combine, Demand, Gauge, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec};
 use super::work::{CrewRules, PartRow, Turns, WorkSpec};
 
 /// The closed set of kinds of nodes.
@@ -111,6 +111,13 @@ pub(crate) struct BalanceRow {
     pub policy: Policy,
     /// In the order in which they are served.
     pub consumers: Vec<Consumer>,
+    pub gauges: Vec<(Gauge, NodeId)>,
+    /// Where its consumers begin among those of all balances.
+    pub first_consumer: usize,
+    /// The place of its own breaker; those of its sources follow.
+    pub first_breaker: usize,
+    /// How many breakers of sources it has: one for each source, or none.
+    pub source_breakers: usize,
 }
 
 /// Nodes that need each other within one instant and settle together; see [`super::nodes`] for how.
@@ -233,6 +240,8 @@ pub struct Netlist {
     pub(crate) starters: Vec<StarterRow>,
     pub(crate) selectors: Vec<SelectorSpec>,
     pub(crate) balances: Vec<BalanceRow>,
+    pub(crate) breakers: usize,
+    pub(crate) consumers: usize,
     pub(crate) levels: Vec<Combine>,
     /// Per node: (next node, share in ppm, only while this source of a selector is chosen).
     pub(crate) passes: Rows<(NodeId, i64, Option<u32>)>,
@@ -426,30 +435,44 @@ impl Netlist {
         super::nodes::level_of(self, level, value)
     }
 
-    /// The state on which a consumer of a balance, or of a mesh, asks, if it depends on one; `None` for anything else.
-    pub fn asks(&self, owner: NodeId, output: NodeId) -> Option<(NodeId, Reading)> {
-        let demand = match self.kind(owner) {
+    /// The states on which what a consumer of a balance, or of a mesh, asks for depends; nothing for any other output.
+    pub fn asks(&self, owner: NodeId, output: NodeId) -> Vec<(NodeId, Reading)> {
+        let (demand, added) = match self.kind(owner) {
             NodeKind::Balance => {
-                let consumers = &self.balances[self.slot(owner)].consumers;
-                consumers
-                    .iter()
-                    .find(|consumer| consumer.output == output)?
-                    .demand
+                let mut consumers = self.balances[self.slot(owner)].consumers.iter();
+                let consumer = consumers.find(|consumer| consumer.output == output);
+                match consumer {
+                    Some(consumer) => (consumer.demand, &consumer.added[..]),
+                    None => return Vec::new(),
+                }
             }
             NodeKind::Mesh => {
-                let shares = &self.meshes[self.slot(owner)].shares;
-                shares.iter().find(|share| share.output == output)?.demand
+                let mut shares = self.meshes[self.slot(owner)].shares.iter();
+                match shares.find(|share| share.output == output) {
+                    Some(share) => (share.demand, &[][..]),
+                    None => return Vec::new(),
+                }
             }
-            _ => return None,
+            _ => return Vec::new(),
         };
-        match demand {
+        let base = match demand {
             Demand::Fixed { when, .. } => when,
             Demand::Load(_) => None,
-        }
+        };
+        let added = added.iter().map(|term| (term.from, term.reading));
+        base.into_iter().chain(added).collect()
     }
 
-    /// What a consumer of a balance would be granted, or the balance itself be; without the delay of a trip.
-    pub fn grant_if(&self, balance: NodeId, output: NodeId, value: &dyn Fn(NodeId) -> i64) -> Option<i64> {
+    /// What a consumer of a balance would be granted, or a gauge of supply or the balance itself be, as if nothing were latched: what
+    /// overloads a balance has opened it, what is above the mark has made it collapse. `asked` tells what the consumer with an output asks
+    /// for at that moment, and the factor in it.
+    pub fn grant_if(
+        &self,
+        balance: NodeId,
+        output: NodeId,
+        value: &dyn Fn(NodeId) -> i64,
+        asked: &dyn Fn(NodeId) -> (i64, i64),
+    ) -> Option<i64> {
         let row = &self.balances[self.slot(balance)];
         let supply: i64 = self
             .inputs(balance)
@@ -457,29 +480,29 @@ impl Netlist {
             .filter(|input| input.role == Role::Supply)
             .map(|input| input.weight * input.reading.read(value(input.from)))
             .sum();
-        let asked: Option<Vec<i64>> = row
+        let asks: Vec<i64> = row
             .consumers
             .iter()
-            .map(|consumer| match consumer.demand {
-                Demand::Fixed { amount, when } => {
-                    let asks = when.is_none_or(|(from, reading)| reading.read(value(from)) != 0);
-                    Some(if asks { amount } else { 0 })
-                }
-                // A load is no input: it is not known for another moment.
-                Demand::Load(_) => None,
-            })
+            .map(|consumer| super::nodes::asked_if(consumer, value, asked(consumer.output)))
             .collect();
-        let asked = asked?;
         let mut granted = Vec::new();
-        super::nodes::grants(&row.policy, supply, &asked, &mut granted);
+        super::nodes::grants(&row.policy, supply, &asks, &mut granted);
         if output == balance {
-            return Some(i64::from(granted == asked));
+            return Some(i64::from(granted == asks));
         }
-        let place = row
-            .consumers
+        let place = |of: &dyn Fn(&Consumer) -> bool| row.consumers.iter().position(of);
+        if let Some(place) = place(&|consumer| consumer.output == output) {
+            return Some(granted[place]);
+        }
+        if let Some(place) = place(&|consumer| consumer.served == Some(output)) {
+            return Some(i64::from(supply > 0 && granted[place] == asks[place]));
+        }
+        let is_live = |&(gauge, node): &(Gauge, NodeId)| node == output && gauge == Gauge::Live;
+        let opens = matches!(row.policy, Policy::Trip { .. }) && granted != asks;
+        row.gauges
             .iter()
-            .position(|consumer| consumer.output == output)?;
-        Some(granted[place])
+            .any(is_live)
+            .then_some(i64::from(supply > 0 && !opens))
     }
 
     /// What an output of a mesh would show: whether a point is live, the size of its island, what it is granted; for the mesh itself the

@@ -444,13 +444,14 @@ impl Engine<'_> {
         match action {
             Action::Break { node, items } => match self.net.kind(node) {
                 NodeKind::Starter => self.break_starter(node, items, record),
+                NodeKind::Selector => self.break_selector(node, record),
                 _ => self.break_unit(node, items, record),
             },
             Action::Destroy { node } => self.destroy_unit(node, record),
             Action::Repair { node } => match self.net.kind(node) {
                 NodeKind::Starter => self.repair_items(node, i64::MAX, record),
                 NodeKind::Selector => self.repair_selector(node, record),
-                NodeKind::Balance => self.repair_balance(node, record),
+                NodeKind::Balance | NodeKind::Output => self.close_by_action(node, record),
                 _ => self.repair_unit(node, record),
             },
             Action::Hold { node, reason } => self.hold_unit(node, reason, record),
@@ -465,6 +466,9 @@ impl Engine<'_> {
             Action::SetLevel { node, ppm } => self.set_level(node, ppm, record),
             Action::SetAmount { node, amount } => self.set_amount(node, amount, record),
             Action::Transfer { node, source } => self.transfer_by_action(node, source, record),
+            Action::Open { node } => self.open_by_action(node, record),
+            Action::Close { node } => self.close_by_action(node, record),
+            Action::Surge { node, ppm } => self.surge(node, ppm, record),
         }
     }
 }

@@ -136,12 +136,11 @@ impl Engine<'_> {
             self.mark(reader, why);
         }
         for &(next, share_ppm, source) in net.passes.of(index) {
-            if let Some(source) = source
-                && self.state.selectors[net.slot(node)].chosen != source
-            {
-                continue;
-            }
-            self.add_load(next, share(after, share_ppm) - share(before, share_ppm), why);
+            let change = match source {
+                Some(source) => self.handed_on(node, source, after) - self.handed_on(node, source, before),
+                None => share(after, share_ppm) - share(before, share_ppm),
+            };
+            self.add_load(next, change, why);
         }
     }
 

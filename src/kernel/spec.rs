@@ -1,6 +1,7 @@
 //! What each kind of node is told when it is declared: parameters only; who reads whom is said by the edges.
 
 use super::ids::NodeId;
+pub use super::nodes::{Back, Bears, Demand, Gauge, Opens, Policy};
 use super::reading::Reading;
 use crate::random::Law;
 
@@ -124,9 +125,34 @@ pub enum ItemState {
     Dead,
 }
 
-/// A **Selector**: takes the first live source by preference. Its value is 1 while its chosen source is live and no transfer is under way.
+/// Which of its sources a selector takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sourcing {
+    /// The first live one by preference: a change is sensed and takes time.
+    FirstLive,
+    /// All live ones at once, which share its load by their weights; when one dies its part moves to the others in the same instant.
+    AllLive,
+}
+
+/// Whether a selector goes back by itself to a better source that lives again. An order may always move it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Returns {
+    /// It stays where it is as long as that is live.
+    Never,
+    /// After the best live source has been live (and the best) for so many microseconds; 0: at once.
+    After(u64),
+}
+
+/// A **Selector**: takes the first live source by preference, or shares among all live ones. Its value is 1 while its chosen source is live
+/// and no transfer is under way; for one that shares, while any source is live, and only `sourcing` matters.
+///
+/// Its triggers, if it has any, must hold for it to move by itself. An order ([`Action::Transfer`](super::Action::Transfer)) stands until
+/// it is carried out or another transfer is done: it waits for what a transfer requires, and for a dead source as long as the chosen one is
+/// live (of two dead ones it takes the other at once).
 #[derive(Clone, Debug)]
 pub struct SelectorSpec {
+    /// Which sources it takes.
+    pub sourcing: Sourcing,
     /// How long the loss of the chosen source is sensed before a transfer begins, in microseconds.
     pub sense_us: u64,
     /// How long a transfer takes, in microseconds (at least 1).
@@ -134,11 +160,37 @@ pub struct SelectorSpec {
     /// Whether the output stays live during a transfer between two live sources.
     pub make_before_break: bool,
     /// Whether it goes back to a preferred source once that is live again.
-    pub returns: bool,
+    pub returns: Returns,
     /// Whether it transfers by itself, or only by [`super::Action::Transfer`].
     pub auto: bool,
-    /// The chance that a transfer fails and leaves it where it was until repaired, in parts per million.
+    /// The chance that a transfer fails, in parts per million.
     pub fails_ppm: i64,
+    /// How often a failed transfer is tried again by itself; after that the selector stays where it is until repaired.
+    pub retries: u32,
+}
+
+impl SelectorSpec {
+    /// Takes the first live source by itself, after a loss was sensed for so long, and goes back to a better one at once; never fails.
+    pub fn automatic(sense_us: u64, transfer: Law) -> Self {
+        Self {
+            sourcing: Sourcing::FirstLive,
+            sense_us,
+            transfer,
+            make_before_break: false,
+            returns: Returns::After(0),
+            auto: true,
+            fails_ppm: 0,
+            retries: 0,
+        }
+    }
+
+    /// Shares its load among all live sources.
+    pub fn shared() -> Self {
+        Self {
+            sourcing: Sourcing::AllLive,
+            ..Self::automatic(0, Law::fixed_us(1))
+        }
+    }
 }
 
 /// A **Buffer**: a store between 0 and `ceiling` with a net rate. Its value is 1 until it is empty, and again once it holds `rearm`.
@@ -189,36 +241,6 @@ impl MarkSpec {
         let direction = Direction::Falling;
         Self { on, off, direction }
     }
-}
-
-/// What a balance does when its supply is short.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Policy {
-    /// Every consumer gets the same share of what it asks for; integer remainders go by the order of names.
-    Proportional,
-    /// The best priority (smallest number) is served first, each consumer in full or with what is left.
-    Priority,
-    /// All or nothing per consumer, the best priority first; what was shed comes back when it fits.
-    Shed,
-    /// The whole balance opens after this many microseconds of overload, until repaired.
-    Trip {
-        /// How long the overload is borne, in microseconds.
-        after_us: u64,
-    },
-}
-
-/// What a consumer of a balance asks for.
-#[derive(Clone, Copy, Debug)]
-pub enum Demand {
-    /// This amount while the condition reads true (always, if none).
-    Fixed {
-        /// The amount asked for (at least 0).
-        amount: i64,
-        /// The state that must hold for it to be asked for at all.
-        when: Option<(NodeId, Reading)>,
-    },
-    /// The load that has gathered at this node; see [`super::Builder::draw`].
-    Load(NodeId),
 }
 
 /// How a level combines what it reads.

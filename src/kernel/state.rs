@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::agent::{Order, Record, Wake};
+use super::agent::{AskedRow, Order, Record, Wake};
 use super::calendar::{Calendar, Slot};
 use super::dirty::Dirty;
 use super::ids::{AgentId, CrewId, InstanceId, NodeId, PartId, ProfileId, RecordId, WorkId};
 use super::netlist::{Netlist, NodeKind};
-use super::nodes::{BufferRow, MeshScratch, MeshState};
+use super::nodes::{BalanceState, Breaker, BufferRow, ConsumerState, MeshScratch, MeshState};
 use super::observe::Transition;
 use super::profile::ProfileState;
 use super::work::{ArrivalState, Hand, Instance, Line, NO_HAND, PartState, PhaseRow, Turn, Wait};
@@ -79,6 +79,8 @@ pub(crate) enum Change {
     Moving(u32),
     /// There was no source to take.
     Seeking,
+    /// This better source is live again, and has to be so for a while.
+    Returning(u32),
     Failed,
 }
 
@@ -90,6 +92,10 @@ pub(crate) struct SelectorState {
     pub why: RecordId,
     /// A source asked for by an action.
     pub asked: Option<u32>,
+    /// How often the present transfer has failed.
+    pub tries: u32,
+    /// For one that shares: a bit for each source that carries its part.
+    pub live: u64,
 }
 
 /// A buffer: levels and rates are in its row's fine units.
@@ -112,14 +118,6 @@ pub(crate) struct BufferState {
     pub began: u64,
     /// Why it drains or fills.
     pub why: RecordId,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct BalanceState {
-    pub tripped: bool,
-    pub overload_since: Option<u64>,
-    /// A rise that was put off to the next microsecond.
-    pub put_off: bool,
 }
 
 /// The running side of a work.
@@ -181,6 +179,9 @@ pub struct State {
     pub(crate) buffers: Vec<BufferState>,
     pub(crate) balances: Vec<BalanceState>,
     pub(crate) meshes: Vec<MeshState>,
+    /// Of each balance its own, then those of its sources if they have any.
+    pub(crate) breakers: Vec<Breaker>,
+    pub(crate) consumers: Vec<ConsumerState>,
     pub(crate) works: Vec<WorkState>,
     /// For each crew the works whose first call waits for its heads.
     pub(crate) queues: Vec<BTreeSet<Turn>>,
@@ -198,6 +199,7 @@ pub struct State {
     pub(crate) instances: Vec<Instance>,
     pub(crate) phases: Vec<PhaseRow>,
     pub(crate) log: Vec<Record>,
+    pub(crate) asked_rows: Vec<AskedRow>,
     pub(crate) calendar: Calendar,
     pub(crate) alarms: Vec<Alarm>,
     pub(crate) free_alarms: Vec<Slot>,
@@ -240,6 +242,7 @@ pub struct Scratch {
     pub(crate) is_listed: Vec<bool>,
     /// Works of which something has changed since the last look, so that a call of theirs may be possible now.
     pub(crate) fresh: Vec<WorkId>,
+    pub(crate) asked: Vec<i64>,
     pub(crate) grants: Vec<i64>,
     pub(crate) mesh: MeshScratch,
     /// Per group: the places whose inputs have changed since it settled, and whether for the better.
@@ -332,18 +335,14 @@ impl State {
                     began: 0,
                     why: RecordId::NONE,
                     asked: None,
+                    tries: 0,
+                    live: 0,
                 })
                 .collect(),
             buffers: net.buffers.iter().map(BufferRow::begin).collect(),
-            balances: net
-                .balances
-                .iter()
-                .map(|_| BalanceState {
-                    tripped: false,
-                    overload_since: None,
-                    put_off: false,
-                })
-                .collect(),
+            balances: net.balances.iter().map(|_| BalanceState::new()).collect(),
+            breakers: vec![Breaker::closed(); net.breakers],
+            consumers: vec![ConsumerState::new(); net.consumers],
             meshes: net.meshes.iter().map(|_| MeshState::default()).collect(),
             works: net.works.iter().map(|_| WorkState::default()).collect(),
             queues: vec![BTreeSet::new(); net.crews.len()],
@@ -361,6 +360,7 @@ impl State {
             instances: Vec::new(),
             phases: Vec::new(),
             log: Vec::new(),
+            asked_rows: Vec::new(),
             calendar: Calendar::with_slots(0),
             alarms: Vec::new(),
             free_alarms: Vec::new(),
@@ -381,6 +381,11 @@ impl State {
     /// The why-log of the replication that ran last (empty if causes were not asked for).
     pub fn records(&self) -> &[Record] {
         &self.log
+    }
+
+    /// What consumers of balances asked for, whenever it changed, in the order of time (empty if causes were not asked for).
+    pub fn asked(&self) -> &[AskedRow] {
+        &self.asked_rows
     }
 
     /// How many events the replication that ran last had.
@@ -421,6 +426,7 @@ impl Scratch {
             works: Vec::new(),
             is_listed: vec![false; net.works.len()],
             fresh: Vec::new(),
+            asked: Vec::new(),
             grants: Vec::new(),
             mesh: MeshScratch::default(),
             pending: vec![Vec::new(); net.group_rows.len()],

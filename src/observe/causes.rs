@@ -4,7 +4,7 @@
 //! an action, a failure of a unit's own, a change of the calendar.
 
 use super::history::{History, Reads};
-use crate::kernel::{NodeId, RecordId, What};
+use crate::kernel::{NodeId, NodeKind, RecordId, What};
 
 /// Why something is bad.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,22 @@ pub fn cause_of(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Caus
     loop {
         let repeated = seen.contains(&(node, at));
         seen.push((node, at));
-        if !repeated && let Some((input, value)) = lost_input(history, node, need, at) {
+        let lost = if repeated {
+            None
+        } else {
+            lost_input(history, node, need, at)
+        };
+        let overload = history.loss(node, need, at).filter(|loss| {
+            let began = overloaded_at(history, node, loss.record);
+            // What was lost after demand had risen is what still holds it down; before that, it was borne.
+            began.is_some_and(|began| lost.is_none_or(|lost| lost.since <= began))
+        });
+        if let Some(loss) = overload {
+            cause.overload_at = Some(cause.path.len() - 1);
+            cause.root = follow_all(history, loss.record, &mut cause.path);
+            return cause;
+        }
+        if let Some(Lost { input, well, .. }) = lost {
             node = input.from;
             cause.path.push(node);
             if input.reading.is_inverted() {
@@ -39,18 +54,27 @@ pub fn cause_of(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Caus
                     .and_then(|step| follow(history, step.record, &mut cause.path));
                 return cause;
             }
-            need = value;
+            need = well;
             continue;
         }
         let Some(loss) = history.loss(node, need, at) else {
             return cause;
         };
+        if history.net().kind(node) == NodeKind::Selector
+            && let Some(failure) = history.failure_when_called_on(node, loss.at, at)
+        {
+            // Another source would do: what it lost last is its way to it.
+            cause.root = Some(failure);
+            return cause;
+        }
         if loss.at < at && !repeated {
             // It has not come back since it was lost: its inputs then tell.
             at = loss.at;
             continue;
         }
-        if history.net().is_share(node) {
+        // A mesh does not say in the log what was asked of it: what no input explains is put down to that.
+        let net = history.net();
+        if net.kind(net.owner(node)) == NodeKind::Mesh && net.is_share(node) {
             cause.overload_at = Some(cause.path.len() - 1);
         }
         cause.root = follow(history, loss.record, &mut cause.path);
@@ -58,10 +82,53 @@ pub fn cause_of(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Caus
     }
 }
 
-/// Follows the why-log to a root, noting the nodes on the way.
-fn follow(history: &History<'_>, record: RecordId, path: &mut Vec<NodeId>) -> Option<RecordId> {
+/// When more was asked of a balance than it had, if that is why an output of it fell by what `record` tells: in the same instant, or while
+/// the balance bore it for a time.
+fn overloaded_at(history: &History<'_>, node: NodeId, record: RecordId) -> Option<u64> {
+    let net = history.net();
+    let balance = net.owner(node);
+    if net.kind(balance) != NodeKind::Balance {
+        return None;
+    }
     let mut here = record;
     while let Some(entry) = history.record(here) {
+        match entry.what {
+            What::Overload { node } if node == balance => return Some(entry.at),
+            What::Input { from } if from == balance => {}
+            What::Stage { node, .. } if node == balance => {}
+            _ => return None,
+        }
+        here = entry.follows;
+    }
+    None
+}
+
+/// Follows the why-log to a root, noting the nodes whose change was followed.
+fn follow(history: &History<'_>, record: RecordId, path: &mut Vec<NodeId>) -> Option<RecordId> {
+    walk_log(history, record, path, false)
+}
+
+/// As [`follow`], noting as well whose stages ended and what failed by itself: demand is moved by such.
+fn follow_all(history: &History<'_>, record: RecordId, path: &mut Vec<NodeId>) -> Option<RecordId> {
+    walk_log(history, record, path, true)
+}
+
+fn walk_log(
+    history: &History<'_>,
+    record: RecordId,
+    path: &mut Vec<NodeId>,
+    stages: bool,
+) -> Option<RecordId> {
+    let mut here = record;
+    while let Some(entry) = history.record(here) {
+        match entry.what {
+            What::Life { node } | What::DemandFailure { node } | What::Stage { node, .. }
+                if stages && path.last() != Some(&node) =>
+            {
+                path.push(node);
+            }
+            _ => {}
+        }
         match entry.what {
             What::Action { .. }
             | What::Life { .. }
@@ -82,12 +149,20 @@ fn follow(history: &History<'_>, record: RecordId, path: &mut Vec<NodeId>) -> Op
     None
 }
 
-/// Among the inputs of a node that are bad at a moment, in order of loss, the one with which it fell below `need`, and the value that this
-/// input had when it was well. `None` when the inputs do not decide the node, or do not hold it down.
-fn lost_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option<(Reads, i64)> {
+/// An input that was lost.
+#[derive(Clone, Copy, Debug)]
+struct Lost {
+    input: Reads,
+    /// The value that it had when it was well.
+    well: i64,
+    since: u64,
+}
+
+/// Among the inputs of a node that are bad at a moment, in order of loss, the one with which it fell below `need`. `None` when the inputs do not decide the node, or do not hold it down.
+fn lost_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option<Lost> {
     let reads = history.reads(node);
     let now = |from: NodeId| history.value_at(from, at);
-    if history.value_if(node, &now)? >= need {
+    if history.value_if(node, at, &now)? >= need {
         return None;
     }
     let mut losses: Vec<(u64, u32, Reads, i64, i64)> = Vec::new();
@@ -127,13 +202,15 @@ fn lost_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option
             }
         };
         if history
-            .value_if(node, &value)
+            .value_if(node, at, &value)
             .is_some_and(|reached| reached < need)
         {
             return match count {
                 // Even with all its inputs well it would be bad: they are not why.
                 0 => None,
-                _ => losses.get(count - 1).map(|&(_, _, input, _, well)| (input, well)),
+                _ => losses
+                    .get(count - 1)
+                    .map(|&(since, _, input, _, well)| Lost { input, well, since }),
             };
         }
     }

@@ -3,10 +3,12 @@
 //! Both walks (`causes`, `tiles`) are questions at a moment, so a history answers at any moment. It knows the network and the logs, and no
 //! word of the domain.
 
-use crate::kernel::{Combine, Effect, Instance};
+use crate::kernel::Combine;
 use crate::kernel::{
-    InstanceId, Netlist, NodeId, NodeKind, PhaseRow, Reading, Record, RecordId, Role, State, Transition,
+    AskedRow, FULL_PPM, InstanceId, Netlist, NodeId, NodeKind, PhaseRow, Reading, Record, RecordId, Role,
+    State, Transition, What,
 };
+use crate::kernel::{Effect, Instance};
 
 /// A change of one node: since when which value, and why.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +31,8 @@ pub struct History<'a> {
     steps: Vec<Step>,
     /// The value of each node at the start.
     start: Vec<i64>,
+    /// What consumers asked for, by consumer and then by time.
+    asked: Vec<AskedRow>,
     horizon: u64,
 }
 
@@ -58,7 +62,7 @@ impl Readings {
             let node = NodeId::new(index);
             let owner = net.owner(node);
             let asks = net.asks(owner, node);
-            if owner < node && asks.is_none() {
+            if owner < node && asks.is_empty() {
                 rows.push(rows[owner.index()]);
                 continue;
             }
@@ -66,13 +70,18 @@ impl Readings {
             let at_once = net
                 .inputs(owner)
                 .iter()
-                .filter(|input| !matches!(input.role, Role::Rate | Role::Drain | Role::Flow | Role::Ask))
+                .filter(|input| {
+                    !matches!(
+                        input.role,
+                        Role::Rate | Role::Drain | Role::Flow | Role::Ask | Role::Backlog
+                    )
+                })
                 .map(|input| Reads {
                     from: input.from,
                     reading: input.reading,
                 });
             reads.extend(at_once);
-            reads.extend(asks.map(|(from, reading)| Reads { from, reading }));
+            reads.extend(asks.into_iter().map(|(from, reading)| Reads { from, reading }));
             let end = u32::try_from(reads.len()).expect("fewer than 2^32 inputs");
             rows.push((first, end));
         }
@@ -122,6 +131,8 @@ impl<'a> History<'a> {
             };
             place[node] += 1;
         }
+        let mut asked = state.asked().to_vec();
+        asked.sort_by_key(|row| row.consumer);
         Self {
             net,
             readings,
@@ -129,6 +140,7 @@ impl<'a> History<'a> {
             first,
             steps,
             start,
+            asked,
             horizon,
         }
     }
@@ -198,6 +210,16 @@ impl<'a> History<'a> {
         None
     }
 
+    /// What the consumer of a balance with this output asks for at a moment, after all that happened then, and the factor of a surge in it.
+    pub fn asked_at(&self, consumer: NodeId, at: u64) -> (i64, i64) {
+        let after = self
+            .asked
+            .partition_point(|row| (row.consumer, row.at) <= (consumer, at));
+        let row = after.checked_sub(1).map(|place| self.asked[place]);
+        row.filter(|row| row.consumer == consumer)
+            .map_or((0, FULL_PPM), |row| (row.amount, row.factor_ppm))
+    }
+
     /// An entry of the why-log.
     pub fn record(&self, record: RecordId) -> Option<&'a Record> {
         self.state.records().get(record.index())
@@ -206,6 +228,16 @@ impl<'a> History<'a> {
     /// The whole why-log, in the order of time.
     pub fn records(&self) -> &'a [Record] {
         self.state.records()
+    }
+
+    /// The last time from one moment to another that a node failed when called on.
+    pub fn failure_when_called_on(&self, node: NodeId, from: u64, to: u64) -> Option<RecordId> {
+        let records = self.records();
+        let first = records.partition_point(|record| record.at < from);
+        let after = records.partition_point(|record| record.at <= to);
+        let failed = |record: &Record| record.what == What::DemandFailure { node };
+        let last = records[first..after].iter().rposition(failed)?;
+        Some(RecordId::new(first + last))
     }
 
     /// A call for work.
@@ -250,9 +282,9 @@ impl<'a> History<'a> {
         self.readings.of(node)
     }
 
-    /// What the value of a node would be if its inputs had these values; for a node with stages or memory, what it could be (its
+    /// What the value of a node would be at a moment if its inputs had these values; for a node with stages or memory, what it could be (its
     /// requirements met counts as on). `None` when inputs do not decide it.
-    pub fn value_if(&self, node: NodeId, value: &dyn Fn(NodeId) -> i64) -> Option<i64> {
+    pub fn value_if(&self, node: NodeId, at: u64, value: &dyn Fn(NodeId) -> i64) -> Option<i64> {
         let owner = self.net.owner(node);
         let inputs = self.net.inputs(owner);
         let holds = |input: &crate::kernel::Input| input.reading.read(value(input.from)) != 0;
@@ -273,16 +305,20 @@ impl<'a> History<'a> {
                 Some(if able { self.best(node) } else { 0 })
             }
             NodeKind::Selector => {
-                let any = inputs
-                    .iter()
-                    .any(|input| input.role == Role::Source && holds(input));
+                // The preferred source needs no transfer, as far as anybody can tell who does not know the course.
+                let mut sources = inputs.iter().filter(|input| input.role == Role::Source);
+                let preferred = sources.next().is_some_and(holds);
+                let any = sources.any(holds);
                 let may = inputs
                     .iter()
-                    .filter(|input| input.role == Role::TransferRequire)
+                    .filter(|input| matches!(input.role, Role::TransferRequire | Role::Trigger))
                     .all(holds);
-                Some(i64::from(any && may))
+                Some(i64::from(preferred || any && may))
             }
-            NodeKind::Balance => self.net.grant_if(owner, node, value),
+            NodeKind::Balance => {
+                let asked = |consumer: NodeId| self.asked_at(consumer, at);
+                self.net.grant_if(owner, node, value, &asked)
+            }
             NodeKind::Mesh => self.net.mesh_if(owner, node, value),
             NodeKind::Output => unreachable!("the owner of an output is no output"),
         }

@@ -15,4 +15,6 @@ pub mod row;
 pub mod tiles;
 
 #[cfg(test)]
+mod shortage_tests;
+#[cfg(test)]
 mod tests;

@@ -213,8 +213,16 @@ impl Tiles<'_, '_> {
                 self.brought(entry.follows, node, from, turn, depth + 1);
                 self.leaf(turn, to, Leaf::Stage(other));
             }
-            What::Input { from: other } if other != node => self.condition(other, entry.at, from, to),
-            What::Input { .. } => self.brought(entry.follows, node, from, to, depth + 1),
+            What::Input { from: other } if other != node => match self.history.record(entry.follows) {
+                // An action upon the owner itself: what that waited for.
+                Some(before) if before.what == entry.what => {
+                    self.brought(before.follows, node, from, to, depth + 1);
+                }
+                _ => self.condition(other, entry.at, from, to),
+            },
+            What::Input { .. } | What::Overload { .. } => {
+                self.brought(entry.follows, node, from, to, depth + 1)
+            }
             What::Armed { agent, entry: line } => self.leaf(from, to, Leaf::Awaited(agent, line)),
             What::Calendar { .. } => self.leaf(from, to, Leaf::Calendar(node)),
             What::Begin | What::Life { .. } | What::DemandFailure { .. } | What::Arrival { .. } => {
@@ -351,7 +359,11 @@ impl Tiles<'_, '_> {
     /// The node never came back: what is under way for it at the horizon, if anything.
     fn never(&mut self, node: NodeId, from: u64, to: u64) {
         let owner = self.history.net().owner(node);
-        match self.history.open_call_for(owner) {
+        let of_it_or_its_owner = self
+            .history
+            .open_call_for(node)
+            .or_else(|| self.history.open_call_for(owner));
+        match of_it_or_its_owner {
             Some(instance) => self.over_call(instance, node, from, to),
             None => self.leaf(from, to, Leaf::Nothing(owner)),
         }
@@ -373,7 +385,7 @@ pub struct Return {
 pub fn returning_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option<Return> {
     let reads = history.reads(node);
     let now = |from: NodeId| history.value_at(from, at);
-    if history.value_if(node, &now)? >= need {
+    if history.value_if(node, at, &now)? >= need {
         return None;
     }
     // What gets better after this moment, in order of time; what never does, at the end, as good as it was at the start.
@@ -402,7 +414,7 @@ pub fn returning_input(history: &History<'_>, node: NodeId, need: i64, at: u64) 
             returned.map_or_else(|| now(from), |&(.., value)| value)
         };
         history
-            .value_if(node, &value)
+            .value_if(node, at, &value)
             .is_some_and(|reached| reached >= need)
     };
     if !enough(returns.len()) {

@@ -98,6 +98,7 @@ pub(super) fn lower(
         name: "stands down".to_owned(),
         needs: Vec::new(),
         crew: Vec::new(),
+        parts: Vec::new(),
         takes: Takes::Once(Lowering::fixed(after_us)),
         errs_ppm: 0,
         patience_us: u64::MAX,

@@ -11,7 +11,10 @@ mod selector;
 mod starter;
 mod unit;
 
-pub(crate) use balance::grants;
+pub use balance::{Back, Bears, Demand, Gauge, Opens, Policy};
+pub(crate) use balance::{
+    BalanceState, Breaker, Consumer, ConsumerState, asked_if, grants, refuse_demands_of_what_is_served,
+};
 pub(crate) use buffer::BufferRow;
 pub(crate) use group::Descent;
 pub(crate) use level::level_of;

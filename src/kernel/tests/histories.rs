@@ -192,18 +192,7 @@ fn a_generator_takes_over_after_its_trigger_held_and_stops_after_running_on() {
     };
     let generator = b.starter("generator", tag(), spec);
     b.trigger(generator, utility, Reading::Not);
-    let ats = b.selector(
-        "ats",
-        tag(),
-        SelectorSpec {
-            sense_us: 0,
-            transfer: fixed(S),
-            make_before_break: false,
-            returns: true,
-            auto: true,
-            fails_ppm: 0,
-        },
-    );
+    let ats = b.selector("ats", tag(), SelectorSpec::automatic(0, fixed(S)));
     b.source(ats, utility, Reading::Flag);
     b.source(ats, generator, Reading::Flag);
     script(

@@ -72,7 +72,7 @@ fn each_island_shares_out_what_its_own_sources_supply() {
 
 #[test]
 fn an_island_serves_by_priority_or_sheds_if_told_so() {
-    for (policy, second) in [(Policy::Priority, 1), (Policy::Shed, 0)] {
+    for (policy, second) in [(Policy::Priority, 1), (Policy::shed(), 0)] {
         let mut b = Builder::new();
         let source = b.unit("source", tag(), UnitSpec::amount(4));
         let mesh = b.mesh("mesh", tag());
@@ -90,7 +90,7 @@ fn an_island_serves_by_priority_or_sheds_if_told_so() {
 fn an_island_cannot_trip() {
     let mut b = Builder::new();
     let mesh = b.mesh("mesh", tag());
-    b.mesh_policy(mesh, Policy::Trip { after_us: 1 });
+    b.mesh_policy(mesh, Policy::trip_after(1));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Small networks with known histories; one file per theme.
 
+mod balance;
 mod buffer;
 mod groups;
 mod histories;
@@ -7,6 +8,8 @@ mod mesh;
 mod outcomes;
 mod profile;
 mod queueing;
+mod selector;
+mod shortages;
 mod work;
 
 use super::scripted::limits;
