@@ -4,11 +4,15 @@ use super::{Design, lower, not_described};
 use crate::component::{Pool, Service};
 use crate::kernel::{Netlist, NodeId};
 use crate::model::{
-    AgentInfo, Class, Clock, CrewInfo, EntityId, Lowering, RecordBlock, Ref, Stage, Tier, TileKind, WorkInfo,
+    AgentInfo, Annual, Class, Clock, CrewInfo, EntityId, Lowering, Promise, RecordBlock, Ref, Stage, Tier,
+    TileKind, WorkInfo,
 };
 use crate::quantity::SimDuration;
 use crate::scenario::{NumberCounts, Spanned};
 use std::collections::BTreeMap;
+
+/// How long a service must stay recovered in years of ordinary life, unless it says otherwise: 24 hours, in microseconds.
+const SETTLED_IN_YEARS_US: u64 = 86_400_000_000;
 
 /// A thing of the design, by its number: the owner in the tags of its nodes.
 #[derive(Clone, Debug)]
@@ -44,7 +48,8 @@ pub struct ServiceInfo {
     pub down_below_ppm: i64,
     /// The level from which it is recovered, in parts per million.
     pub recovered_at_ppm: i64,
-    /// How long it must stay recovered for that to count, in microseconds; `None`: to the horizon, and at least an hour.
+    /// How long it must stay recovered for that to count, in microseconds; `None`: to the horizon, and at least an hour. In years of
+    /// ordinary life there is always a length.
     pub settled_for_us: Option<u64>,
     /// Its recovery time objective, in microseconds.
     pub rto_us: Option<u64>,
@@ -72,10 +77,8 @@ pub struct TargetInfo {
     pub given: Option<String>,
     /// The service, as a place in [`Compiled::services`].
     pub service: usize,
-    /// How long an outage may last, in microseconds.
-    pub back_within_us: u64,
-    /// In which share of replications.
-    pub probability: f64,
+    /// What is promised.
+    pub promise: Promise,
     /// How sure the verdict must be.
     pub confidence: f64,
 }
@@ -181,8 +184,10 @@ pub struct Compiled {
     pub happens: Vec<String>,
     /// When it begins, if that is a time on the calendar.
     pub clock: Option<Clock>,
-    /// How long a replication is watched, in microseconds.
+    /// How long a replication is watched, in microseconds; in years of ordinary life all of it, warm-up and tail included.
     pub horizon_us: u64,
+    /// The years, if it is years of ordinary life.
+    pub annual: Option<Annual>,
     /// What people call it.
     pub title: Option<String>,
     /// What was left out, a sentence each.
@@ -200,7 +205,7 @@ pub fn compile(design: &Design) -> Compiled {
     let net = net.expect("a design was lowered once when it was validated");
     let services: Vec<ServiceInfo> = model
         .all::<Service>()
-        .map(|(id, service)| service_info(id, service, &told))
+        .map(|(id, service)| service_info(id, service, &told, model.head.annual.is_some()))
         .collect();
     let pools: Vec<PoolInfo> = model
         .all::<Pool>()
@@ -223,8 +228,7 @@ pub fn compile(design: &Design) -> Compiled {
         id: id.to_string(),
         given: target.given.as_ref().map(ToString::to_string),
         service: service_at(&target.service),
-        back_within_us: target.back_within.value.us(),
-        probability: target.probability.fraction(),
+        promise: target.promise().expect("promises were checked"),
         confidence: target.confidence.fraction(),
     });
     let record = model.head.record.iter().map(|(id, block)| match block {
@@ -291,7 +295,10 @@ pub fn compile(design: &Design) -> Compiled {
         crews: told.crews,
         stages: told.stages,
         clock: model.head.clock.clone(),
-        horizon_us: model.head.horizon_us,
+        horizon_us: model.head.annual.map_or(model.head.horizon_us, |annual| {
+            annual.end_us() + SETTLED_IN_YEARS_US
+        }),
+        annual: model.head.annual,
         title: model.head.title.clone(),
         not_described: not_described(model),
         numbers: design.numbers.clone(),
@@ -299,7 +306,7 @@ pub fn compile(design: &Design) -> Compiled {
     }
 }
 
-fn service_info(id: EntityId, service: &Service, told: &Told) -> ServiceInfo {
+fn service_info(id: EntityId, service: &Service, told: &Told, annual: bool) -> ServiceInfo {
     ServiceInfo {
         entity: id.0,
         level: told.levels[id.index()].expect("a service has a level"),
@@ -310,7 +317,10 @@ fn service_info(id: EntityId, service: &Service, told: &Told) -> ServiceInfo {
         users: service.users.get(),
         down_below_ppm: service.down_below.ppm(),
         recovered_at_ppm: service.recovered_at.ppm(),
-        settled_for_us: service.settled_for.map(SimDuration::us),
+        settled_for_us: service
+            .settled_for
+            .map(SimDuration::us)
+            .or(annual.then_some(SETTLED_IN_YEARS_US)),
         rto_us: service.rto.map(SimDuration::us),
     }
 }

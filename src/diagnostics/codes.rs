@@ -118,6 +118,18 @@ pub const CODES: &[(&str, &str)] = &[
         "One of several kinds has to be chosen here: a bare word, or a map with that word as its only key.",
     ),
     (
+        "not-in-annual",
+        "The scenario is years of ordinary life (`annual`), and this belongs to one disaster: something that happens once at its time, or what is said of it. Take it out, or write a `horizon` instead of `annual`.",
+    ),
+    (
+        "only-in-annual",
+        "A promise about years (`availability`, `down-per-year`) needs a scenario of years: write `annual` instead of `horizon`.",
+    ),
+    (
+        "promise-unclear",
+        "A target promises one thing: `back-within` with `probability`, or (in annual runs) `availability`, or `down-per-year`.",
+    ),
+    (
         "more-needed-than-there-are",
         "More units, servers or heads are asked for than there are, so that it could never be.",
     ),

@@ -1,0 +1,223 @@
+//! The meter against histories that can be worked by hand, and against outages found by looking back.
+
+use super::*;
+use crate::kernel::scripted::{script, tag};
+use crate::kernel::{
+    Action, Builder, Clock, Limits, Observe, Scratch, State, Trace, Transition, UnitSpec, View, run,
+};
+use crate::observe::history::{History, Readings};
+use crate::observe::outages::{Thresholds, outages_of};
+use crate::random::{Key, Law};
+
+const HOUR: u64 = 3_600_000_000;
+const DAY: u64 = 24 * HOUR;
+
+fn hours(count: u64) -> i64 {
+    i64::try_from(count * HOUR).expect("few hours")
+}
+
+/// What a meter sees of a level that is full at first and then takes these values.
+fn seen(watch: Watch, span: Span, changes: &[(u64, i64)]) -> Seen {
+    let mut meter = Meter::new(watch, span);
+    let mut before = watch.full;
+    for &(at, to) in changes {
+        meter.changes(at, before, to);
+        before = to;
+    }
+    meter.finish(before, span.horizon_us(&[watch]))
+}
+
+fn level() -> Watch {
+    Watch::level(NodeId::new(0))
+}
+
+fn span(warm_up_us: u64, years: u32) -> Span {
+    Span { warm_up_us, years }
+}
+
+#[test]
+fn an_outage_lasts_until_it_is_well_for_a_day() {
+    let seen = seen(
+        level(),
+        span(0, 1),
+        &[
+            (10 * DAY, 300_000),
+            (10 * DAY + 2 * HOUR, 800_000),
+            (10 * DAY + 3 * HOUR, 1_000_000),
+            // Down again before a day is over: the same outage.
+            (10 * DAY + 20 * HOUR, 0),
+            (10 * DAY + 21 * HOUR, 1_000_000),
+            (200 * DAY, 0),
+            (200 * DAY + HOUR, 1_000_000),
+        ],
+    );
+    let totals = seen.totals;
+    assert_eq!((totals.falls, totals.outages, totals.not_ended), (3, 2, 0));
+    assert_eq!(totals.down_us, hours(4));
+    assert_eq!(totals.degraded_us, hours(1));
+    // 0.7 of two hours, 0.2 of one, and two whole ones.
+    assert_eq!(totals.lost_us, hours(36) / 10);
+    assert_eq!(totals.outage_us, hours(22));
+    assert_eq!(totals.longest_us, hours(21));
+    let listed: Vec<(u64, i64)> = seen.outages.iter().map(|o| (o.from_us, o.length_us)).collect();
+    assert_eq!(listed, [(10 * DAY, hours(21)), (200 * DAY, hours(1))]);
+}
+
+#[test]
+fn what_lasts_no_time_is_not_seen() {
+    let blink = seen(level(), span(0, 1), &[(DAY, 0), (DAY, 1_000_000)]);
+    assert_eq!(blink.totals, Totals::default());
+    let deeper = seen(
+        level(),
+        span(0, 1),
+        &[(DAY, 600_000), (DAY, 0), (DAY + HOUR, 1_000_000)],
+    );
+    assert_eq!((deeper.totals.falls, deeper.totals.degraded_us), (1, 0));
+}
+
+#[test]
+fn the_warm_up_leaves_behind_the_state_that_is_found() {
+    let found_down = seen(
+        level(),
+        span(100 * DAY, 1),
+        &[(99 * DAY, 0), (101 * DAY, 1_000_000)],
+    );
+    // It was lost before the years began: a day of it counts, but no fall and no outage.
+    assert_eq!(found_down.totals.down_us, hours(24));
+    assert_eq!(found_down.totals.outage_us, hours(24));
+    assert_eq!((found_down.totals.falls, found_down.totals.outages), (0, 0));
+    let from_the_start = seen(
+        Watch {
+            full: 1,
+            down_below: 1,
+            ..Watch::flag(NodeId::new(0))
+        },
+        span(0, 1),
+        &[(0, 0), (HOUR, 1)],
+    );
+    assert_eq!(
+        (from_the_start.totals.falls, from_the_start.totals.outages),
+        (0, 0)
+    );
+    assert_eq!(from_the_start.totals.down_us, hours(1));
+}
+
+#[test]
+fn years_add_up_to_the_whole_and_an_outage_belongs_to_the_year_of_its_beginning() {
+    let new_year = DAY + YEAR_US;
+    let end = DAY + 3 * YEAR_US;
+    let seen = seen(
+        level(),
+        span(DAY, 3),
+        &[
+            (new_year - 3 * HOUR, 0),
+            (new_year + 5 * HOUR, 1_000_000),
+            // Begins in the last year, and ends after it.
+            (end - 2 * HOUR, 0),
+            (end + 4 * HOUR, 1_000_000),
+            // Begins after the last year.
+            (end + 20 * HOUR, 0),
+        ],
+    );
+    assert_eq!(seen.years.len(), 3);
+    let down: Vec<i64> = seen.years.iter().map(|year| year.down_us).collect();
+    assert_eq!(down, [hours(3), hours(5), hours(2)]);
+    let longest: Vec<i64> = seen.years.iter().map(|year| year.longest_us).collect();
+    // The second outage goes on: it was down again within a day, and the replication is over before it is well.
+    assert_eq!(longest, [hours(8), 0, hours(6)]);
+    assert_eq!(seen.totals.not_ended, 1);
+    assert_eq!(
+        seen.outages.last().map(|outage| outage.length_us),
+        Some(NOT_ENDED)
+    );
+    assert_eq!(seen.totals.outages, 2);
+    assert_eq!(seen.totals.falls, 2);
+    assert_eq!(seen.totals.down_us, down.iter().sum::<i64>());
+    assert_eq!(
+        seen.totals.lost_us,
+        seen.years.iter().map(|year| year.lost_us).sum::<i64>()
+    );
+    assert_eq!(
+        seen.totals.outage_us,
+        seen.years.iter().map(|year| year.outage_us).sum::<i64>()
+    );
+}
+
+/// Keeps the changes, and has meters besides.
+struct Both {
+    trace: Trace,
+    watching: Watching,
+}
+
+impl Observe for Both {
+    const CAUSES: bool = true;
+
+    fn settled(&mut self, at: u64, batch: &[Transition], view: &View<'_>) {
+        self.trace.settled(at, batch, view);
+        self.watching.take_in(at, batch);
+    }
+}
+
+/// A unit that fails every some hours and is repaired by a script at fixed times, so that the stretches between are of all lengths.
+#[test]
+fn outages_in_passing_are_those_found_by_looking_back() {
+    let mut builder = Builder::new();
+    let spec = UnitSpec {
+        clocks: vec![Clock {
+            law: Law::exponential((40 * HOUR) as f64).expect("a law"),
+            runs: None,
+        }],
+        ..UnitSpec::flag()
+    };
+    let unit = builder.unit("unit", tag(), spec);
+    let repairs = (1..400)
+        .map(|number| (number * 22 * HOUR, Action::Repair { node: unit }))
+        .collect();
+    script(&mut builder, repairs);
+    let net = builder.finish().expect("a sound network");
+    for settled_for_us in [0, DAY] {
+        let watch = Watch {
+            settled_for_us,
+            ..Watch::flag(unit)
+        };
+        let span = span(0, 1);
+        let horizon = span.horizon_us(&[watch]);
+        let mut both = Both {
+            trace: Trace::default(),
+            watching: Watching::new(&net, &[watch, watch], span),
+        };
+        let (mut state, mut scratch) = (State::new(&net), Scratch::new(&net));
+        let limits = Limits {
+            horizon_us: horizon,
+            events_max: 1_000_000,
+            settlings_max: 1_000,
+        };
+        run(&net, &mut state, &mut scratch, Key::new(3, 0), limits, &mut both).expect("an end");
+        let passing = both.watching.finish(&state);
+        assert_eq!(passing[0], passing[1], "two watches of one node see the same");
+        let readings = Readings::new(&net);
+        let history = History::new(&net, &readings, &state, &both.trace.transitions, horizon);
+        let thresholds = Thresholds {
+            down_below: 1,
+            recovered_at: 1,
+            settled_for_us: Some(settled_for_us),
+        };
+        let found: Vec<(u64, i64)> = outages_of(&history, unit, thresholds)
+            .iter()
+            .filter(|outage| outage.from < span.end_us())
+            .map(|outage| {
+                let length = outage
+                    .to
+                    .map(|to| i64::try_from(to - outage.from).expect("small"));
+                (outage.from, length.unwrap_or(NOT_ENDED))
+            })
+            .collect();
+        let listed: Vec<(u64, i64)> = passing[0]
+            .outages
+            .iter()
+            .map(|outage| (outage.from_us, outage.length_us))
+            .collect();
+        assert!(listed.len() > 40, "{}", listed.len());
+        assert_eq!(listed, found);
+    }
+}
