@@ -124,7 +124,7 @@ fn years_add_up_to_the_whole_and_an_outage_belongs_to_the_year_of_its_beginning(
     assert_eq!(down, [hours(3), hours(5), hours(2)]);
     let longest: Vec<i64> = seen.years.iter().map(|year| year.longest_us).collect();
     // The second outage goes on: it was down again within a day, and the replication is over before it is well.
-    assert_eq!(longest, [hours(8), 0, hours(6)]);
+    assert_eq!(longest, [hours(8), 0, hours(26)]);
     assert_eq!(seen.totals.not_ended, 1);
     assert_eq!(
         seen.outages.last().map(|outage| outage.length_us),
@@ -220,4 +220,108 @@ fn outages_in_passing_are_those_found_by_looking_back() {
         assert!(listed.len() > 40, "{}", listed.len());
         assert_eq!(listed, found);
     }
+}
+
+/// Tells the owner of the root, as its number.
+struct Owners<'a>(&'a crate::kernel::Netlist, Watch);
+
+impl Tell for Owners<'_> {
+    fn tell(&self, history: &History<'_>, _watch: usize, at: u64) -> Told {
+        let cause = crate::observe::causes::cause_of(history, self.1.node, self.1.down_below, at);
+        let root = cause.root.and_then(|root| history.record(root)).map(|record| record.what);
+        match root {
+            Some(crate::kernel::What::Life { node }) => Told {
+                class: 0,
+                root: i64::from(self.0.tag(node).owner),
+            },
+            _ => Told::default(),
+        }
+    }
+}
+
+/// Two in parallel, and a third in series with them; each is repaired by a work of its own.
+fn two_and_one() -> (crate::kernel::Netlist, NodeId) {
+    use crate::kernel::{Call, Effect, OnError, Reading, Tag, Takes, Way, WorkSpec};
+    let mut builder = Builder::new();
+    let law = |hours: u64| Law::exponential((hours * HOUR) as f64).expect("a law");
+    let unit = |builder: &mut Builder, owner: u32, lives_h: u64| {
+        let tag = Tag { owner, part: 0 };
+        let spec = UnitSpec {
+            clocks: vec![Clock {
+                law: law(lives_h),
+                runs: None,
+            }],
+            ..UnitSpec::flag()
+        };
+        let unit = builder.unit(format!("unit-{owner}"), tag, spec);
+        let repair = WorkSpec {
+            call: Call::When(unit, Reading::Not),
+            goal: None,
+            keep: None,
+            ways: vec![Way {
+                name: "repair".to_owned(),
+                needs: Vec::new(),
+                crew: Vec::new(),
+                takes: Takes::Once(law(20)),
+                errs_ppm: 0,
+                patience_us: u64::MAX,
+            }],
+            effects: vec![Effect::Act(Action::Repair { node: unit })],
+            on_error: OnError::Retry,
+            batch: 1,
+            lanes: 1,
+            serves: Vec::new(),
+        };
+        builder.work(format!("repair-{owner}"), tag, repair);
+        unit
+    };
+    let (a, b, c) = (
+        unit(&mut builder, 1, 200),
+        unit(&mut builder, 2, 200),
+        unit(&mut builder, 3, 2_000),
+    );
+    let either = builder.any("either", tag(), &[(a, Reading::Flag), (b, Reading::Flag)]);
+    let both = builder.all("both", tag(), &[(either, Reading::Flag), (c, Reading::Flag)]);
+    (builder.finish().expect("a sound network"), both)
+}
+
+#[test]
+fn forgetting_the_past_changes_no_root() {
+    let (net, node) = two_and_one();
+    let watch = Watch::flag(node);
+    let owners = Owners(&net, watch);
+    let span = span(10 * DAY, 8);
+    let horizon = span.horizon_us(&[watch]);
+    let limits = Limits {
+        horizon_us: horizon,
+        events_max: 10_000_000,
+        settlings_max: 1_000,
+    };
+    let (mut state, mut scratch) = (State::new(&net), Scratch::new(&net));
+    let mut told = [0; 4];
+    for replication in 0..3 {
+        let key = Key::new(11, replication);
+        let mut tracing = Tracing::new(&net, &[watch], span, &owners);
+        run(&net, &mut state, &mut scratch, key, limits, &mut tracing).expect("an end");
+        let kept = state.records().len();
+        let seen = tracing.finish(&state, horizon);
+        let mut trace = Trace::default();
+        run(&net, &mut state, &mut scratch, key, limits, &mut trace).expect("an end");
+        let whole = state.records().len();
+        assert!(whole > 1_000 && kept < whole / 5, "{kept} of {whole} entries were kept");
+        let readings = Readings::new(&net);
+        let history = History::new(&net, &readings, &state, &trace.transitions, horizon);
+        for outage in &seen[0].outages {
+            assert_eq!(
+                Told {
+                    class: outage.class,
+                    root: outage.root
+                },
+                owners.tell(&history, 0, outage.from_us),
+                "{outage:?}"
+            );
+            told[usize::try_from(outage.root).expect("a root")] += 1;
+        }
+    }
+    assert!(told[0] == 0 && told[1..].iter().all(|&count| count > 5), "{told:?}");
 }

@@ -105,6 +105,15 @@ impl Scale {
     }
 }
 
+/// What is drawn of a service.
+struct Curve {
+    name: String,
+    /// The share that exceeds nothing at all.
+    any: f64,
+    /// Minutes, and the share that exceeds them; both more than nothing, but for the last share.
+    points: Vec<(f64, f64)>,
+}
+
 fn minutes(us: i64) -> f64 {
     us as f64 / MINUTE_US as f64
 }
@@ -139,21 +148,27 @@ pub fn files<'a>(input: &AnnualInput<'a>) -> Result<Vec<ResultFile<'a>>, ReportE
 
 fn draw(results: &AnnualResults, chart: &AnnualChart) -> Option<Result<String, DrawError>> {
     // The points that a logarithmic scale can show: some time, and exceeded by something.
-    let of = |service: &ServiceYears| -> Vec<(f64, f64)> {
-        (chart.curve)(service)
-            .iter()
-            .filter(|point| point.us > 0)
-            .map(|point| (minutes(point.us), point.share.value))
-            .collect()
+    let of = |service: &ServiceYears| -> Curve {
+        let points = (chart.curve)(service);
+        let nothing = points.iter().rfind(|point| point.us <= 0);
+        Curve {
+            name: shorten(&plain(&service.name), 28),
+            any: nothing.map_or(1.0, |point| point.share.value),
+            points: points
+                .iter()
+                .filter(|point| point.us > 0)
+                .map(|point| (minutes(point.us), point.share.value))
+                .collect(),
+        }
     };
-    let curves: Vec<(&ServiceYears, Vec<(f64, f64)>)> = results
+    let curves: Vec<Curve> = results
         .services
         .iter()
-        .map(|service| (service, of(service)))
-        .filter(|(_, points)| points.len() > 1)
+        .map(of)
+        .filter(|curve| curve.points.len() > 1)
         .take(MOST_CURVES)
         .collect();
-    let all = || curves.iter().flat_map(|(_, points)| points);
+    let all = || curves.iter().flat_map(|curve| &curve.points);
     let longest = all().map(|point| point.0).fold(0.0, f64::max);
     let shortest = all().map(|point| point.0).fold(f64::INFINITY, f64::min);
     if curves.is_empty() {
@@ -166,7 +181,7 @@ fn draw(results: &AnnualResults, chart: &AnnualChart) -> Option<Result<String, D
     let entries: Vec<(String, RGBColor)> = curves
         .iter()
         .zip(COLOURS)
-        .map(|((service, _), colour)| (shorten(&plain(&service.name), 28), colour))
+        .map(|(curve, colour)| (curve.name.clone(), colour))
         .collect();
     let top = TOP + 12 + legend_height(&entries);
     let bottom = top + HEIGHT;
@@ -192,28 +207,20 @@ fn draw(results: &AnnualResults, chart: &AnnualChart) -> Option<Result<String, D
         |sheet| {
             legend(sheet, TOP + 4, &entries)?;
             axes(sheet, &across, &up)?;
-            for ((_, points), colour) in curves.iter().zip(COLOURS) {
-                // Before the shortest of them, all that come to anything are longer.
-                let first = points.first().map_or(1.0, |point| share_before(point.1, points));
-                let mut path = vec![(LEFT, up.at(first))];
-                let mut share = first;
-                for &(length, exceeding) in points {
-                    path.push((across.at(length), up.at(share)));
-                    path.push((across.at(length), up.at(exceeding.max(up.low))));
-                    share = exceeding.max(up.low);
-                }
-                sheet.draw(&PathElement::new(path, colour.stroke_width(2)))?;
+            for (curve, colour) in curves.iter().zip(COLOURS) {
+            let mut path = vec![(LEFT, up.at(curve.any))];
+            let mut share = curve.any;
+            for &(length, exceeding) in &curve.points {
+                path.push((across.at(length), up.at(share)));
+                path.push((across.at(length), up.at(exceeding)));
+                share = exceeding;
             }
-            line(sheet, (LEFT, bottom), (RIGHT, bottom), INK, 1)?;
+            sheet.draw(&PathElement::new(path, colour.stroke_width(2)))?;
+        }
+        line(sheet, (LEFT, bottom), (RIGHT, bottom), INK, 1)?;
             line(sheet, (LEFT, top), (LEFT, bottom), INK, 1)
         },
     ))
-}
-
-/// The share that exceeds less than the first point of a curve: a little more than exceeds the point itself, and as good as that.
-fn share_before(at_first: f64, points: &[(f64, f64)]) -> f64 {
-    let step = points.get(1).map_or(0.0, |second| at_first - second.1);
-    (at_first + step.max(0.0)).min(1.0)
 }
 
 /// The power of ten at or below a share.

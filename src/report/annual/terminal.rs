@@ -114,7 +114,7 @@ const HEADER: [&str; 8] = [
 ];
 
 /// The columns that give way on a narrow terminal, in this order.
-const GIVES_WAY: [usize; 3] = [2, 5, 7];
+const GIVES_WAY: [usize; 4] = [2, 5, 7, 4];
 
 fn cells(service: &ServiceYears) -> Vec<Pair> {
     let seen = &service.watched;
@@ -257,12 +257,23 @@ fn kept(results: &AnnualResults, out: &mut Page) {
         return out.paragraph("KEPT?", "No promise is stated, so none can be broken.");
     }
     for (index, target) in results.targets.iter().enumerate() {
-        out.put(&pad(if index == 0 { "KEPT?" } else { "" }, INDENT), Ink::Label);
-        out.put(verdict_word(target.verdict), verdict_ink(target.verdict));
+        let word = verdict_word(target.verdict);
         let (value, bracket) = promise_value(target);
-        let text = format!("  {}: {value} {bracket}", plain(&target.text));
-        out.put(&text, Ink::Plain);
-        out.line(&format!("  ({} sure)", percent_of(target.confidence)), Ink::Faint);
+        let text = format!(
+            "{}: {value} {bracket} ({} sure)",
+            plain(&target.text),
+            percent_of(target.confidence)
+        );
+        let indent = INDENT + word.len() + 2;
+        for (place, line) in wrap(&text, out.width - indent).iter().enumerate() {
+            if place == 0 {
+                out.put(&pad(if index == 0 { "KEPT?" } else { "" }, INDENT), Ink::Label);
+                out.put(word, verdict_ink(target.verdict));
+                out.line(&format!("  {line}"), Ink::Plain);
+            } else {
+                out.line(&format!("{}{line}", " ".repeat(indent)), Ink::Plain);
+            }
+        }
     }
 }
 
