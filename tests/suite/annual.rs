@@ -7,8 +7,7 @@
 
 use blackstart::analysis::annual::{Estimate, Watched, watched};
 use blackstart::kernel::{
-    Action, Builder, Call, Clock, Effect, Netlist, NodeId, OnError, Reading, Tag, Takes, UnitSpec, Way,
-    WorkSpec,
+    Action, Builder, Call, Clock, Effect, Netlist, NodeId, Reading, Tag, Takes, UnitSpec, Way, WorkSpec,
 };
 use blackstart::monte_carlo::{EVENTS_MAX, YearsPlan, simulate_years};
 use blackstart::observe::annual::{AnnualRow, Span, Watch};
@@ -77,8 +76,6 @@ impl System {
             builder.term(system, unit, Reading::Flag, 1);
             let repair = WorkSpec {
                 call: Call::When(unit, Reading::Not),
-                goal: None,
-                keep: None,
                 ways: vec![Way {
                     name: "repair".to_owned(),
                     needs: Vec::new(),
@@ -88,10 +85,7 @@ impl System {
                     patience_us: u64::MAX,
                 }],
                 effects: vec![Effect::Act(Action::Repair { node: unit })],
-                on_error: OnError::Retry,
-                batch: 1,
-                lanes: 1,
-                serves: Vec::new(),
+                ..WorkSpec::default()
             };
             builder.work(format!("repair-{number}"), tag, repair);
         }

@@ -228,7 +228,10 @@ struct Owners<'a>(&'a crate::kernel::Netlist, Watch);
 impl Tell for Owners<'_> {
     fn tell(&self, history: &History<'_>, _watch: usize, at: u64) -> Told {
         let cause = crate::observe::causes::cause_of(history, self.1.node, self.1.down_below, at);
-        let root = cause.root.and_then(|root| history.record(root)).map(|record| record.what);
+        let root = cause
+            .root
+            .and_then(|root| history.record(root))
+            .map(|record| record.what);
         match root {
             Some(crate::kernel::What::Life { node }) => Told {
                 class: 0,
@@ -241,7 +244,7 @@ impl Tell for Owners<'_> {
 
 /// Two in parallel, and a third in series with them; each is repaired by a work of its own.
 fn two_and_one() -> (crate::kernel::Netlist, NodeId) {
-    use crate::kernel::{Call, Effect, OnError, Reading, Tag, Takes, Way, WorkSpec};
+    use crate::kernel::{Call, Effect, Reading, Tag, Takes, Way, WorkSpec};
     let mut builder = Builder::new();
     let law = |hours: u64| Law::exponential((hours * HOUR) as f64).expect("a law");
     let unit = |builder: &mut Builder, owner: u32, lives_h: u64| {
@@ -256,8 +259,6 @@ fn two_and_one() -> (crate::kernel::Netlist, NodeId) {
         let unit = builder.unit(format!("unit-{owner}"), tag, spec);
         let repair = WorkSpec {
             call: Call::When(unit, Reading::Not),
-            goal: None,
-            keep: None,
             ways: vec![Way {
                 name: "repair".to_owned(),
                 needs: Vec::new(),
@@ -267,10 +268,7 @@ fn two_and_one() -> (crate::kernel::Netlist, NodeId) {
                 patience_us: u64::MAX,
             }],
             effects: vec![Effect::Act(Action::Repair { node: unit })],
-            on_error: OnError::Retry,
-            batch: 1,
-            lanes: 1,
-            serves: Vec::new(),
+            ..WorkSpec::default()
         };
         builder.work(format!("repair-{owner}"), tag, repair);
         unit
@@ -308,7 +306,10 @@ fn forgetting_the_past_changes_no_root() {
         let mut trace = Trace::default();
         run(&net, &mut state, &mut scratch, key, limits, &mut trace).expect("an end");
         let whole = state.records().len();
-        assert!(whole > 1_000 && kept < whole / 5, "{kept} of {whole} entries were kept");
+        assert!(
+            whole > 1_000 && kept < whole / 5,
+            "{kept} of {whole} entries were kept"
+        );
         let readings = Readings::new(&net);
         let history = History::new(&net, &readings, &state, &trace.transitions, horizon);
         for outage in &seen[0].outages {
@@ -323,5 +324,8 @@ fn forgetting_the_past_changes_no_root() {
             told[usize::try_from(outage.root).expect("a root")] += 1;
         }
     }
-    assert!(told[0] == 0 && told[1..].iter().all(|&count| count > 5), "{told:?}");
+    assert!(
+        told[0] == 0 && told[1..].iter().all(|&count| count > 5),
+        "{told:?}"
+    );
 }

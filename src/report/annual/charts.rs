@@ -208,16 +208,16 @@ fn draw(results: &AnnualResults, chart: &AnnualChart) -> Option<Result<String, D
             legend(sheet, TOP + 4, &entries)?;
             axes(sheet, &across, &up)?;
             for (curve, colour) in curves.iter().zip(COLOURS) {
-            let mut path = vec![(LEFT, up.at(curve.any))];
-            let mut share = curve.any;
-            for &(length, exceeding) in &curve.points {
-                path.push((across.at(length), up.at(share)));
-                path.push((across.at(length), up.at(exceeding)));
-                share = exceeding;
+                let mut path = vec![(LEFT, up.at(curve.any))];
+                let mut share = curve.any;
+                for &(length, exceeding) in &curve.points {
+                    path.push((across.at(length), up.at(share)));
+                    path.push((across.at(length), up.at(exceeding)));
+                    share = exceeding;
+                }
+                sheet.draw(&PathElement::new(path, colour.stroke_width(2)))?;
             }
-            sheet.draw(&PathElement::new(path, colour.stroke_width(2)))?;
-        }
-        line(sheet, (LEFT, bottom), (RIGHT, bottom), INK, 1)?;
+            line(sheet, (LEFT, bottom), (RIGHT, bottom), INK, 1)?;
             line(sheet, (LEFT, top), (LEFT, bottom), INK, 1)
         },
     ))
