@@ -3,6 +3,7 @@
 //! [`results`] is everything that a report may print; [`estimate`] makes it from rows alone, in replication order.
 //! Nothing here knows a file format.
 
+pub mod annual;
 pub mod cautions;
 pub mod curve;
 pub mod digest;

@@ -11,7 +11,7 @@ use super::results::{
 };
 use super::story::{outages, story};
 use crate::compile::{Compiled, RecordInfo, RecordWhat, TargetInfo};
-use crate::model::{Class, TileKind};
+use crate::model::{Class, Promise, TileKind};
 use crate::monte_carlo::{Plan, Replica, Unfinished, simulate};
 use crate::observe::columns::{Layout, LayoutInput, RecordHead, ServiceHead, Unit};
 use crate::observe::looked::Looked;
@@ -24,7 +24,7 @@ use crate::scenario::Grade;
 const CURVE_POINTS: u64 = 96;
 
 /// Confidence of intervals that do not state their own.
-const LEVEL: f64 = 0.95;
+pub(super) const LEVEL: f64 = 0.95;
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ pub fn explain(compiled: &Compiled, asked: &Asked, number: u32) -> Result<Explai
     })
 }
 
-fn chosen(looked: &Looked<'_>, replication: u32, why: ChosenWhy) -> Chosen {
+pub(super) fn chosen(looked: &Looked<'_>, replication: u32, why: ChosenWhy) -> Chosen {
     Chosen {
         replication,
         why,
@@ -170,7 +170,7 @@ fn curve_times(horizon_us: u64) -> Vec<u64> {
     times
 }
 
-fn head(compiled: &Compiled, asked: &Asked) -> Head {
+pub(super) fn head(compiled: &Compiled, asked: &Asked) -> Head {
     let resolved = compiled.resolved.to_string();
     Head {
         title: compiled.title.clone().unwrap_or_default(),
@@ -232,15 +232,18 @@ fn target_input(compiled: &Compiled, target: &TargetInfo) -> TargetInput {
         .given
         .as_ref()
         .map_or_else(String::new, |given| format!("given {given}, "));
-    let within = SimDuration::from_us(target.back_within_us);
+    let Promise::BackWithin { us, share } = target.promise else {
+        unreachable!("other promises are about years, which validation holds apart");
+    };
+    let within = SimDuration::from_us(us);
     TargetInput {
         id: target.id.clone(),
         text: format!("{given}{service} back within {within}"),
         measure: TargetMeasure::ServiceBackWithin {
             service: target.service,
-            within_us: target.back_within_us,
+            within_us: us,
         },
-        required: target.probability,
+        required: share,
         confidence: target.confidence,
     }
 }
@@ -289,7 +292,7 @@ fn record_input(compiled: &Compiled, record: &RecordInfo) -> RecordInput {
 }
 
 /// Counts by grade, the weakest first.
-fn numbers(compiled: &Compiled) -> Numbers {
+pub(super) fn numbers(compiled: &Compiled) -> Numbers {
     let counts = |list: &BTreeMap<Grade, usize>| {
         let weakest_first = list.iter().rev();
         weakest_first

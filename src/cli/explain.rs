@@ -4,6 +4,7 @@ use super::exit::{Exit, Failure};
 use super::output::{self, Form};
 use super::run::told;
 use super::scenario::{Source, name_of};
+use crate::analysis::annual::explain_years;
 use crate::analysis::run::{Asked, explain};
 use crate::monte_carlo::EVENTS_MAX;
 use crate::report::explanation;
@@ -31,7 +32,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let compiled = args.source.compile(&args.scenario)?;
+    let mut compiled = args.source.compile(&args.scenario)?;
     let asked = Asked {
         name: name_of(&args.scenario),
         n: 1,
@@ -40,8 +41,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         options: args.source.options(),
         events_max: args.limit_events,
     };
-    let explained = explain(&compiled, &asked, args.replication)
-        .map_err(|unfinished| told(&compiled, &args.scenario, &unfinished))?;
+    let explained = if compiled.annual.is_some() {
+        explain_years(&mut compiled, &asked, args.replication)
+    } else {
+        explain(&compiled, &asked, args.replication)
+    };
+    let explained = explained.map_err(|unfinished| told(&compiled, &args.scenario, &unfinished))?;
     let text = match args.format {
         Form::Json => {
             let value = serde_json::json!({"chosen": explained.chosen, "row": explained.row});

@@ -4,11 +4,14 @@ use super::{Design, lower, not_described};
 use crate::component::Pool;
 use crate::kernel::{Netlist, NodeId};
 use crate::model::{
-    AgentInfo, Class, Clock, CrewInfo, Drawn, EntityId, Lowering, Measured, Model, Profile, RecordBlock, Ref,
-    Stage, Tier, TileKind, WorkInfo,
+    AgentInfo, Annual, Class, Clock, CrewInfo, Drawn, EntityId, Lowering, Measured, Model, Profile, Promise,
+    RecordBlock, Ref, Stage, Tier, TileKind, WorkInfo,
 };
 use crate::scenario::{NumberCounts, Spanned};
 use std::collections::BTreeMap;
+
+/// How long a service must stay recovered in years of ordinary life, unless it says otherwise: 24 hours, in microseconds.
+const SETTLED_IN_YEARS_US: u64 = 86_400_000_000;
 
 /// A thing of the design, by its number: the owner in the tags of its nodes.
 #[derive(Clone, Debug)]
@@ -46,7 +49,8 @@ pub struct ServiceInfo {
     pub down_below_ppm: i64,
     /// The level from which it is recovered, in parts per million.
     pub recovered_at_ppm: i64,
-    /// How long it must stay recovered for that to count, in microseconds; `None`: to the horizon, and at least an hour.
+    /// How long it must stay recovered for that to count, in microseconds; `None`: to the horizon, and at least an hour. In years of
+    /// ordinary life there is always a length.
     pub settled_for_us: Option<u64>,
     /// Its recovery time objective, in microseconds.
     pub rto_us: Option<u64>,
@@ -83,10 +87,8 @@ pub struct TargetInfo {
     pub given: Option<String>,
     /// The service, as a place in [`Compiled::services`].
     pub service: usize,
-    /// How long an outage may last, in microseconds.
-    pub back_within_us: u64,
-    /// In which share of replications.
-    pub probability: f64,
+    /// What is promised.
+    pub promise: Promise,
     /// How sure the verdict must be.
     pub confidence: f64,
 }
@@ -196,8 +198,10 @@ pub struct Compiled {
     pub happens: Vec<String>,
     /// When it begins, if that is a time on the calendar.
     pub clock: Option<Clock>,
-    /// How long a replication is watched, in microseconds.
+    /// How long a replication is watched, in microseconds; in years of ordinary life all of it, warm-up and tail included.
     pub horizon_us: u64,
+    /// The years, if it is years of ordinary life.
+    pub annual: Option<Annual>,
     /// What people call it.
     pub title: Option<String>,
     /// What was left out, a sentence each.
@@ -245,8 +249,7 @@ pub fn compile(design: &Design) -> Compiled {
         id: id.to_string(),
         given: target.given.as_ref().map(ToString::to_string),
         service: service_at(&target.service),
-        back_within_us: target.back_within.value.us(),
-        probability: target.probability.fraction(),
+        promise: target.promise().expect("promises were checked"),
         confidence: target.confidence.fraction(),
     });
     let record = model.head.record.iter().map(|(id, block)| match block {
@@ -314,7 +317,10 @@ pub fn compile(design: &Design) -> Compiled {
         crews: told.crews,
         stages: told.stages,
         clock: model.head.clock.clone(),
-        horizon_us: model.head.horizon_us,
+        horizon_us: model.head.annual.map_or(model.head.horizon_us, |annual| {
+            annual.end_us() + SETTLED_IN_YEARS_US
+        }),
+        annual: model.head.annual,
         title: model.head.title.clone(),
         not_described: not_described(model),
         numbers: design.numbers.clone(),
@@ -323,6 +329,7 @@ pub fn compile(design: &Design) -> Compiled {
 }
 
 fn service_info(id: EntityId, measured: Measured<'_>, model: &Model, told: &Told) -> ServiceInfo {
+    let annual = model.head.annual.is_some();
     ServiceInfo {
         entity: id.0,
         level: told.levels[id.index()].expect("what is measured has a level"),
@@ -334,7 +341,7 @@ fn service_info(id: EntityId, measured: Measured<'_>, model: &Model, told: &Told
         profile: measured.profile.map(|name| model.profile(name)),
         down_below_ppm: measured.down_below_ppm,
         recovered_at_ppm: measured.recovered_at_ppm,
-        settled_for_us: measured.settled_for_us,
+        settled_for_us: measured.settled_for_us.or(annual.then_some(SETTLED_IN_YEARS_US)),
         rto_us: measured.rto_us,
     }
 }

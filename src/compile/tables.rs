@@ -47,7 +47,9 @@ pub fn language() -> Language {
 /// Everything that help explains: sections of things, hazards, and what stands at the head.
 pub fn names() -> Vec<&'static str> {
     let things = kinds().into_iter().map(|kind| kind.section);
-    let head = ["title", "horizon", "clock", "targets", "record", "happens"];
+    let head = [
+        "title", "horizon", "annual", "clock", "targets", "record", "happens",
+    ];
     things
         .chain(HAZARDS.iter().map(|hazard| hazard.tag))
         .chain(head)

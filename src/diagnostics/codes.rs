@@ -147,6 +147,10 @@ pub const CODES: &[(&str, &str)] = &[
         "not-csv",
         "The file is no table of values separated by commas: its lines differ in their number of columns, or a quote is not closed.",
     ),
+    (
+        "not-in-annual",
+        "The scenario is years of ordinary life (`annual`), and this belongs to one disaster: something that happens once at its time, or what is said of it. Take it out, or write a `horizon` instead of `annual`.",
+    ),
     ("not-utf8", "The file is not text in UTF-8."),
     (
         "nothing-happens",
@@ -165,6 +169,10 @@ pub const CODES: &[(&str, &str)] = &[
         "Exactly one replica of a store is its `primary`; the others serve once they are promoted.",
     ),
     (
+        "only-in-annual",
+        "A promise about years (`availability`, `down-per-year`) needs a scenario of years: write `annual` instead of `horizon`.",
+    ),
+    (
         "order-cycle",
         "Entries or steps come after each other in a circle, so that none of them ever begins.",
     ),
@@ -175,6 +183,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "patch-removes-nothing",
         "In a patch an empty value removes; nothing of this id is there to be removed. An entry with all defaults is written `{}` in a patch.",
+    ),
+    (
+        "promise-unclear",
+        "A target promises one thing: `back-within` with `probability`, or (in annual runs) `availability`, or `down-per-year`.",
     ),
     (
         "quantity-too-large",

@@ -25,6 +25,12 @@ pub trait Observe {
 
     /// The network has settled at `at`; `batch` is what changed, in settling order. Several settlings may share one time.
     fn settled(&mut self, at: u64, batch: &[Transition], view: &View<'_>);
+
+    /// Asked between two times: whether the past may be forgotten, because nothing will be asked about it any more. The why-log then
+    /// begins anew (its entries keep their numbers, the old ones are gone), and so does the list of calls for work if all have ended.
+    fn forgets(&mut self, _view: &View<'_>) -> bool {
+        false
+    }
 }
 
 impl Observe for () {

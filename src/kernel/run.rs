@@ -154,6 +154,9 @@ pub fn run<O: Observe>(
             return Err(engine.runaway(false));
         }
         engine.instant(limits, seen)?;
+        if seen.forgets(&View { state: engine.state }) {
+            engine.state.forget();
+        }
     }
     let pending = engine.state.calendar.next() != NEVER;
     engine.state.now = limits.horizon_us;

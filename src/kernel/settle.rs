@@ -35,7 +35,7 @@ impl Engine<'_> {
         if !self.causes {
             return RecordId::NONE;
         }
-        let id = RecordId::new(self.state.log.len());
+        let id = RecordId::new(self.state.log_first as usize + self.state.log.len());
         self.state.log.push(Record {
             at: self.state.now,
             follows,

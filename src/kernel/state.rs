@@ -158,6 +158,9 @@ pub(crate) enum Alarm {
     },
 }
 
+/// Fewer calls for work than this are kept though all have ended.
+const CALLS_KEPT: usize = 1_024;
+
 /// The state of one replication: plain data, copied to start the next.
 #[derive(Clone, Debug)]
 pub struct State {
@@ -200,6 +203,10 @@ pub struct State {
     pub(crate) phases: Vec<PhaseRow>,
     pub(crate) log: Vec<Record>,
     pub(crate) asked_rows: Vec<AskedRow>,
+    /// The number of the first entry of the log: so many before it have been forgotten.
+    pub(crate) log_first: u32,
+    /// From so many calls on it is worth looking whether all have ended and can be forgotten.
+    pub(crate) forget_calls_from: usize,
     pub(crate) calendar: Calendar,
     pub(crate) alarms: Vec<Alarm>,
     pub(crate) free_alarms: Vec<Slot>,
@@ -361,6 +368,8 @@ impl State {
             phases: Vec::new(),
             log: Vec::new(),
             asked_rows: Vec::new(),
+            log_first: 0,
+            forget_calls_from: CALLS_KEPT,
             calendar: Calendar::with_slots(0),
             alarms: Vec::new(),
             free_alarms: Vec::new(),
@@ -386,6 +395,30 @@ impl State {
     /// What consumers of balances asked for, whenever it changed, in the order of time (empty if causes were not asked for).
     pub fn asked(&self) -> &[AskedRow] {
         &self.asked_rows
+    }
+
+    /// An entry of the why-log; `None` if it has been forgotten, or is none.
+    pub fn record(&self, record: RecordId) -> Option<&Record> {
+        let place = record.index().checked_sub(self.log_first as usize)?;
+        self.log.get(place)
+    }
+
+    /// Forgets what has happened so far, as [`super::Observe::forgets`] says.
+    pub(crate) fn forget(&mut self) {
+        self.log_first += u32::try_from(self.log.len()).expect("fewer than 2^32 entries");
+        self.log.clear();
+        self.asked_rows.clear();
+        if self.instances.len() < self.forget_calls_from {
+            return;
+        }
+        if self.instances.iter().all(|call| call.outcome.is_some()) {
+            self.instances.clear();
+            self.phases.clear();
+            self.forget_calls_from = CALLS_KEPT;
+        } else {
+            // Looked at again when there are twice as many, so that looking costs no more than calling.
+            self.forget_calls_from = 2 * self.instances.len();
+        }
     }
 
     /// How many events the replication that ran last had.

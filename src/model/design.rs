@@ -63,6 +63,23 @@ pub struct Happening {
     pub hazard: Box<dyn Hazard>,
 }
 
+/// Years of ordinary life, as a replication counts them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Annual {
+    /// How many years.
+    pub years: u32,
+    /// How much is left out before them, in microseconds.
+    pub warm_up_us: u64,
+}
+
+impl Annual {
+    /// When the last year ends, in microseconds since the start.
+    pub fn end_us(&self) -> u64 {
+        // A year is 365.25 days, as in the quantities.
+        self.warm_up_us + u64::from(self.years) * 31_557_600_000_000
+    }
+}
+
 /// What stands at the head of a scenario.
 #[derive(Debug, Default)]
 pub struct Head {
@@ -70,8 +87,10 @@ pub struct Head {
     pub title: Option<String>,
     /// When it begins, if it does so at a time on the calendar.
     pub clock: Option<Clock>,
-    /// How long a replication is, in microseconds.
+    /// How long a replication is, in microseconds; 0 if it is years.
     pub horizon_us: u64,
+    /// The years, if it is years of ordinary life.
+    pub annual: Option<Annual>,
     /// The promises, by id.
     pub targets: BTreeMap<Id, TargetBlock>,
     /// What was observed, by id.

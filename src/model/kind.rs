@@ -277,6 +277,12 @@ pub trait Hazard: Any + Debug + Send + Sync {
     /// Names everything that it refers to.
     fn references(&self, out: &mut References<'_>);
 
+    /// Whether it comes again and again, as its law says, and so belongs into years of ordinary life. What happens once, at its time, does
+    /// not.
+    fn recurs(&self) -> bool {
+        false
+    }
+
     /// Says what is wrong with it. All names are resolved.
     fn check(&self, id: &str, model: &Model, issues: &mut Issues);
 

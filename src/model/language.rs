@@ -1,6 +1,6 @@
 //! The language as the tables of kinds tell it: what the loader needs to know, help, and the JSON schema.
 
-use super::head::{ClockBlock, RecordBlock, TargetBlock};
+use super::head::{AnnualBlock, ClockBlock, RecordBlock, TargetBlock};
 use super::kind::{HazardKind, Kind};
 use crate::quantity::SimDuration;
 use crate::scenario::{SectionForm, SectionShape, Shape};
@@ -25,6 +25,12 @@ fn head_sections(hazards: &[&'static HazardKind]) -> Vec<(&'static str, SectionF
             schema_for!(SimDuration).to_value(),
         ),
         (
+            "annual",
+            SectionForm::Value,
+            "Instead of `horizon`: each replication is years of ordinary life. Without fields: 100 years after a warm-up of 1 y.",
+            schema_for!(AnnualBlock).to_value(),
+        ),
+        (
             "clock",
             SectionForm::Value,
             "When it begins, in civil time. Without it all times count from the start.",
@@ -33,7 +39,7 @@ fn head_sections(hazards: &[&'static HazardKind]) -> Vec<(&'static str, SectionF
         (
             "targets",
             SectionForm::Keyed,
-            "Promises: a service is back within a time, with a probability.",
+            "Promises: a service is back within a time, with a probability; in annual runs: available in so much of the time, or down for so long per year.",
             schema_for!(TargetBlock).to_value(),
         ),
         (

@@ -22,8 +22,10 @@ mod validate;
 mod written;
 
 pub use clock::Clock;
-pub use design::{Entity, EntityId, Happening, Head, Model, RANK_INTERNAL};
-pub use head::{ClockBlock, RecordBlock, TargetBlock};
+pub use design::{Annual, Entity, EntityId, Happening, Head, Model, RANK_INTERNAL};
+pub use head::{
+    AnnualBlock, ClockBlock, Promise, RecordBlock, TargetBlock, WARM_UP_USUAL_US, YEARS_MAX, YEARS_USUAL,
+};
 pub use info::{AgentInfo, CrewInfo, EntryInfo, Stage, WorkInfo};
 pub use kind::{
     Class, Component, Gives, Hazard, HazardKind, Kind, Lives, Measured, ReadBlock, Stratum, read_component,

@@ -1,8 +1,10 @@
 //! From the merged tree to the model: every block read, every name resolved, every entity checked; all faults at once.
 
 use super::clock::Clock;
-use super::design::{Entity, EntityId, Happening, Head, Model};
-use super::head::{ClockBlock, RecordBlock, TargetBlock};
+use super::design::{Annual, Entity, EntityId, Happening, Head, Model};
+use super::head::{
+    AnnualBlock, ClockBlock, Promise, RecordBlock, TargetBlock, WARM_UP_USUAL_US, YEARS_MAX, YEARS_USUAL,
+};
 use super::kind::{Component, Hazard, HazardKind, Kind};
 use super::references::{Expect, References, Wanted, resolve};
 use crate::diagnostics::{Issue, Issues, Span, did_you_mean};
@@ -185,8 +187,17 @@ fn read_keyed<T: DeserializeOwned>(root: &Node, key: &str, issues: &mut Issues) 
 
 fn read_head(root: &Node, issues: &mut Issues) -> Head {
     let horizon: Option<SimDuration> = read_value(root, "horizon", issues);
-    if let (None, Some(happens)) = (
+    let annual = read_annual(root, issues);
+    if let (Some(_), Some(entry)) = (root.get("annual"), root.entry("horizon")) {
+        let message = "a scenario is watched for a `horizon`, or for years (`annual`), not both";
+        let issue = Issue::error("contradiction", entry.key_span, message).at("horizon");
+        issues.push(
+            issue.help("take out one of the two: `horizon` for a disaster, `annual` for ordinary life"),
+        );
+    }
+    if let (None, None, Some(happens)) = (
         root.get("horizon"),
+        root.get("annual"),
         root.entry("happens").filter(|entry| !entry.node.is_null()),
     ) {
         let message = "a scenario in which something happens says how long it is watched";
@@ -199,9 +210,41 @@ fn read_head(root: &Node, issues: &mut Issues) -> Head {
         title,
         clock: clock.and_then(|block| Clock::new(&block, issues)),
         horizon_us: horizon.map_or(0, SimDuration::us),
+        annual,
         targets: read_keyed::<TargetBlock>(root, "targets", issues),
         record: read_keyed::<RecordBlock>(root, "record", issues),
     }
+}
+
+/// The years, all of whose fields have defaults: an entry without any is years as well.
+fn read_annual(root: &Node, issues: &mut Issues) -> Option<Annual> {
+    let entry = root.entry("annual")?;
+    let block: AnnualBlock = if entry.node.is_null() {
+        AnnualBlock {
+            years: None,
+            warm_up: None,
+        }
+    } else {
+        read_value(root, "annual", issues)?
+    };
+    let years = match &block.years {
+        None => YEARS_USUAL,
+        Some(years) => match u32::try_from(years.value.get()) {
+            Ok(count) if (1..=YEARS_MAX).contains(&count) => count,
+            _ => {
+                let message = format!("a replication counts 1 to {YEARS_MAX} years");
+                let issue = Issue::error("out-of-bounds", years.span, message).at("annual › years");
+                issues.push(issue.help("more replications (`-n`) make more years"));
+                return None;
+            }
+        },
+    };
+    Some(Annual {
+        years,
+        warm_up_us: block
+            .warm_up
+            .map_or(WARM_UP_USUAL_US, |warm_up| warm_up.value.us()),
+    })
 }
 
 fn head_references(head: &Head, wanted: &mut Vec<Wanted>) {
@@ -222,45 +265,30 @@ fn check(model: &Model, root: &Node, issues: &mut Issues) {
         entity.component.check(id, model, issues);
     }
     for happening in &model.happens {
-        happening.hazard.check(&happening.id, model, issues);
+        if model.head.annual.is_some() && !happening.hazard.recurs() {
+            let message = "this happens once, and in years of ordinary life nothing is set to happen once";
+            let issue = Issue::error("not-in-annual", happening.span, message);
+            issues.push(
+                issue.at(format!("happens › {}", happening.id)).help(
+                    "write `horizon: 7 d` instead of `annual`, or say how often things fail (`fails:`)",
+                ),
+            );
+        } else {
+            happening.hazard.check(&happening.id, model, issues);
+        }
     }
-    let horizon_us = model.head.horizon_us;
     for (id, target) in &model.head.targets {
-        let path = format!("targets › {id}");
-        if let Some(given) = &target.given
-            && !model
-                .happens
-                .iter()
-                .any(|happening| happening.id == given.as_str())
-        {
-            let near = did_you_mean(
-                given.as_str(),
-                model.happens.iter().map(|happening| &happening.id),
-            );
-            let message = format!("nothing that happens is called `{}`", given.as_str());
-            issues.push(
-                Issue::error("unknown-name", given.span, message)
-                    .at(format!("{path} › given"))
-                    .suggest(near),
-            );
-        }
-        if horizon_us > 0 && target.back_within.value.us() > horizon_us {
-            let horizon = SimDuration::from_us(horizon_us);
-            let message = format!(
-                "`{}` is promised, but only {horizon} are watched",
-                target.back_within.value
-            );
-            let issue = Issue::error("target-beyond-horizon", target.back_within.span, message);
-            issues.push(
-                issue
-                    .at(format!("{path} › back-within"))
-                    .help(format!("raise `horizon` above {horizon}")),
-            );
-        }
+        check_target(model, &format!("targets › {id}"), target, issues);
     }
     check_record(model, issues);
+    if let (Some(entry), true) = (root.entry("record"), model.head.annual.is_some())
+        && !model.head.record.is_empty()
+    {
+        let message = "a record is of one disaster, and years of ordinary life have none";
+        issues.push(Issue::error("not-in-annual", entry.key_span, message).at("record"));
+    }
     if let Some(entry) = root.entry("horizon")
-        && horizon_us == 0
+        && model.head.horizon_us == 0
     {
         issues.push(
             Issue::error(
@@ -270,6 +298,57 @@ fn check(model: &Model, root: &Node, issues: &mut Issues) {
             )
             .at("horizon"),
         );
+    }
+}
+
+/// A target names what happens, promises one thing, and nothing that cannot be seen.
+fn check_target(model: &Model, path: &str, target: &TargetBlock, issues: &mut Issues) {
+    let annual = model.head.annual.is_some();
+    if let Some(given) = &target.given {
+        let ids = || model.happens.iter().map(|happening| happening.id.as_str());
+        let at = format!("{path} › given");
+        if annual {
+            let message = "a promise about years is not given that something happens";
+            issues.push(Issue::error("not-in-annual", given.span, message).at(at));
+        } else if ids().all(|id| id != given.as_str()) {
+            let message = format!("nothing that happens is called `{}`", given.as_str());
+            let near = did_you_mean(given.as_str(), ids());
+            issues.push(
+                Issue::error("unknown-name", given.span, message)
+                    .at(at)
+                    .suggest(near),
+            );
+        }
+    }
+    let Some(promise) = target.promise() else {
+        let message = "a target promises one thing";
+        let help = if annual {
+            "write `availability: 99.9 %`, or `down-per-year: 8 h`, or `back-within: 4 h` with `probability: 95 %`"
+        } else {
+            "write `back-within: 4 h` with `probability: 95 %`"
+        };
+        let issue = Issue::error("promise-unclear", target.service.span, message);
+        issues.push(issue.at(path).help(help));
+        return;
+    };
+    let horizon_us = model.head.horizon_us;
+    match (&target.back_within, promise) {
+        (Some(within), Promise::BackWithin { us, .. }) if horizon_us > 0 && us > horizon_us => {
+            let horizon = SimDuration::from_us(horizon_us);
+            let message = format!("`{}` is promised, but only {horizon} are watched", within.value);
+            let issue = Issue::error("target-beyond-horizon", within.span, message);
+            issues.push(
+                issue
+                    .at(format!("{path} › back-within"))
+                    .help(format!("raise `horizon` above {horizon}")),
+            );
+        }
+        (_, Promise::Availability(_) | Promise::DownPerYear(_)) if !annual => {
+            let message = "this is promised about years, and one disaster is watched";
+            let issue = Issue::error("only-in-annual", target.service.span, message);
+            issues.push(issue.at(path).help("write `annual:` instead of `horizon:`"));
+        }
+        _ => {}
     }
 }
 

@@ -4,8 +4,10 @@
 //! their numbers, whatever the threads did. Rows are all that is kept: a replication that is to be told is replayed by its number.
 
 mod replica;
+mod years;
 
 pub use replica::Replica;
+pub use years::{Years, YearsPlan, simulate_years};
 
 use rayon::prelude::*;
 

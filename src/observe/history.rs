@@ -222,7 +222,7 @@ impl<'a> History<'a> {
 
     /// An entry of the why-log.
     pub fn record(&self, record: RecordId) -> Option<&'a Record> {
-        self.state.records().get(record.index())
+        self.state.record(record)
     }
 
     /// The whole why-log, in the order of time.

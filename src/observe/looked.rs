@@ -76,24 +76,29 @@ impl<'a> Looked<'a> {
 
     /// The class of a cause: the sort of the first link back from the entity that was lost, and how many links the walk has.
     pub fn class(&self, cause: &Cause) -> (Class, i64) {
-        let net = &self.compiled.net;
-        let owner = |place: usize| net.tag(cause.path[place]).owner;
-        let me = owner(0);
-        let first = (0..cause.path.len()).find(|&place| owner(place) != me);
-        let hops = (1..cause.path.len())
-            .filter(|&place| owner(place) != owner(place - 1))
-            .count();
-        let hops = i64::try_from(hops).expect("few links");
-        let demand = cause
-            .overload_at
-            .is_some_and(|place| first.is_none_or(|first| place <= first));
-        let class = match first {
-            _ if demand => Class::Overload,
-            Some(place) => self.compiled.entities[owner(place) as usize].class,
-            None => Class::Direct,
-        };
-        (class, hops)
+        class_of(self.compiled, cause)
     }
+}
+
+/// The class of a cause: the sort of the first link back from the entity that was lost, and how many links the walk has.
+pub fn class_of(compiled: &Compiled, cause: &Cause) -> (Class, i64) {
+    let net = &compiled.net;
+    let owner = |place: usize| net.tag(cause.path[place]).owner;
+    let me = owner(0);
+    let first = (0..cause.path.len()).find(|&place| owner(place) != me);
+    let hops = (1..cause.path.len())
+        .filter(|&place| owner(place) != owner(place - 1))
+        .count();
+    let hops = i64::try_from(hops).expect("few links");
+    let demand = cause
+        .overload_at
+        .is_some_and(|place| first.is_none_or(|first| place <= first));
+    let class = match first {
+        _ if demand => Class::Overload,
+        Some(place) => compiled.entities[owner(place) as usize].class,
+        None => Class::Direct,
+    };
+    (class, hops)
 }
 
 /// The thresholds of a service's outages.

@@ -4,6 +4,7 @@
 //! and back. [`columns`] fixes which columns a run has and what they mean; [`row`] holds their values, one row per replication.
 //! The rows are the truth: every estimate is a pure function of them.
 
+pub mod annual;
 pub mod causes;
 pub mod columns;
 pub mod history;

@@ -6,12 +6,14 @@
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment};
+use serde::Serialize;
 
 use crate::analysis::results::Results;
 use crate::report::view::page_view;
 use crate::report::{Input, ReportError, ResultFile};
 
 const TEMPLATE: &str = include_str!("template.html");
+const STYLE: &str = include_str!("style.css");
 const FILE: &str = "report.html";
 
 /// The page.
@@ -20,24 +22,24 @@ const FILE: &str = "report.html";
 ///
 /// A chart or the template that could not be rendered: a bug of ours.
 pub fn page(results: &Results) -> Result<String, ReportError> {
+    render(FILE, TEMPLATE, page_view(results)?)
+}
+
+/// Renders a page from its template; the style of all pages is there for it to include.
+pub(super) fn render(file: &str, template: &str, view: impl Serialize) -> Result<String, ReportError> {
+    let failed = |error: minijinja::Error| ReportError::new(file, format!("{error:#}"));
     let mut environment = Environment::new();
-    environment.set_syntax(
-        SyntaxConfig::builder()
-            .trim_blocks(true)
-            .lstrip_blocks(true)
-            .build()
-            .map_err(|error| ReportError::new(FILE, error))?,
-    );
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build()
+        .map_err(failed)?;
+    environment.set_syntax(syntax);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment
-        .add_template(FILE, TEMPLATE)
-        .map_err(|error| ReportError::new(FILE, error))?;
-    let template = environment
-        .get_template(FILE)
-        .map_err(|error| ReportError::new(FILE, error))?;
-    template
-        .render(Value::from(Serde(page_view(results)?)))
-        .map_err(|error| ReportError::new(FILE, format!("{error:#}")))
+    environment.add_template("style.css", STYLE).map_err(failed)?;
+    environment.add_template(file, template).map_err(failed)?;
+    let template = environment.get_template(file).map_err(failed)?;
+    template.render(Value::from(Serde(view))).map_err(failed)
 }
 
 /// `report.html` as a file.

@@ -12,10 +12,15 @@ use crate::report::{Input, ReportError, ResultFile};
 /// The name of the manifest, by which a directory of results is recognised.
 pub const MANIFEST: &str = "manifest.json";
 
-fn file<T: Serialize>(name: &str, value: &T) -> Result<ResultFile<'static>, ReportError> {
+/// A value as the text of a file of this name.
+pub(super) fn pretty<T: Serialize>(name: &str, value: &T) -> Result<Vec<u8>, ReportError> {
     let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| ReportError::new(name, error))?;
     bytes.push(b'\n');
-    Ok(ResultFile::whole(name, bytes))
+    Ok(bytes)
+}
+
+fn file<T: Serialize>(name: &str, value: &T) -> Result<ResultFile<'static>, ReportError> {
+    Ok(ResultFile::whole(name, pretty(name, value)?))
 }
 
 /// The text of `summary.json`, which `--format json` prints as well.

@@ -10,6 +10,7 @@ pub use file::ResultFile;
 use crate::analysis::results::Results;
 use crate::observe::row::Rows;
 
+pub mod annual;
 pub mod charts;
 pub mod csv;
 #[cfg(test)]

@@ -3,14 +3,14 @@
 //! Every number has its interval beside it, or below it where the terminal is narrow. The text is returned, not printed:
 //! where it goes, and whether colours survive, is for the caller to say.
 
-mod page;
-mod table;
+pub(super) mod page;
+pub(super) mod table;
 
 use page::{INDENT, Ink, Page, wrap};
 use table::{verdict_ink, verdict_word, when};
 
 use crate::analysis::results::{
-    Basis, ChosenOutage, ChosenWhy, GradeCount, Quantile, Reach, RecordRole, Results, ServiceResult,
+    Basis, ChosenOutage, ChosenWhy, GradeCount, Numbers, Quantile, Reach, RecordRole, Results, ServiceResult,
 };
 use crate::report::words::{
     self, amount, grouped, pad, people, percent, percent_of, plain, quantile_span, shorten, span_of,
@@ -41,9 +41,9 @@ impl Default for Look<'_> {
 }
 
 /// Services shown without `--all`.
-const FIRST_SERVICES: usize = 10;
+pub(super) const FIRST_SERVICES: usize = 10;
 /// Strata shown without `--all`.
-const FIRST_STRATA: usize = 4;
+pub(super) const FIRST_STRATA: usize = 4;
 /// A tile that makes up less of an outage is shown as *other*.
 const WORTH_NAMING_PERCENT: u64 = 1;
 
@@ -335,37 +335,7 @@ fn trust(results: &Results, look: &Look<'_>, out: &mut Page) {
         "TRUST",
         "Intervals cover chance only, not ignorance: a guessed input is as wrong as it was before.",
     );
-    let numbers = &results.numbers;
-    let library: Vec<String> = numbers
-        .library_by_grade
-        .iter()
-        .map(|grade| format!("{} {}", grade.count, plain(&grade.grade)))
-        .collect();
-    let yours: Vec<String> = numbers
-        .yours_by_grade
-        .iter()
-        .map(|grade| format!("{} {}", grade.count, plain(&grade.grade)))
-        .collect();
-    let sum = |grades: &[GradeCount]| grades.iter().map(|grade| grade.count).sum::<u64>();
-    let listed = |parts: Vec<String>| {
-        if parts.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", parts.join(", "))
-        }
-    };
-    let own = numbers.yours + sum(&numbers.yours_by_grade);
-    out.paragraph(
-        "",
-        &format!(
-            "{} numbers: {own} yours{}, {} from the library{}; {} assumed in all.",
-            numbers.total(),
-            listed(yours),
-            sum(&numbers.library_by_grade),
-            listed(library),
-            numbers.assumed(),
-        ),
-    );
+    out.paragraph("", &numbers_text(&results.numbers));
     if !results.records.is_empty() {
         let inside = results.records.iter().filter(|record| record.inside).count();
         let tuned = results
@@ -402,6 +372,37 @@ fn trust(results: &Results, look: &Look<'_>, out: &mut Page) {
     if let Some(report) = look.report {
         out.paragraph("", &plain(report));
     }
+}
+
+/// How many numbers there are, and where they come from.
+pub(super) fn numbers_text(numbers: &Numbers) -> String {
+    let library: Vec<String> = numbers
+        .library_by_grade
+        .iter()
+        .map(|grade| format!("{} {}", grade.count, plain(&grade.grade)))
+        .collect();
+    let yours: Vec<String> = numbers
+        .yours_by_grade
+        .iter()
+        .map(|grade| format!("{} {}", grade.count, plain(&grade.grade)))
+        .collect();
+    let sum = |grades: &[GradeCount]| grades.iter().map(|grade| grade.count).sum::<u64>();
+    let listed = |parts: Vec<String>| {
+        if parts.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", parts.join(", "))
+        }
+    };
+    let own = numbers.yours + sum(&numbers.yours_by_grade);
+    format!(
+        "{} numbers: {own} yours{}, {} from the library{}; {} assumed in all.",
+        numbers.total(),
+        listed(yours),
+        sum(&numbers.library_by_grade),
+        listed(library),
+        numbers.assumed(),
+    )
 }
 
 #[cfg(test)]

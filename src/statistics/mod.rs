@@ -5,22 +5,30 @@
 //! interval covers chance only. Functions are portable to the bit (see [`crate::random::special`]).
 
 mod caution;
+mod dispersion;
 mod exceedance;
+mod fisher;
 mod mean;
 mod paired;
 mod poisson;
 mod proportion;
 mod quantile;
+mod ratio;
+mod spells;
 mod student;
 mod wide;
 
 pub use caution::{Caution, EVENTS_MIN, HEAVY_SHARE};
+pub use dispersion::Dispersion;
 pub use exceedance::{CurvePoint, TailMean, exceedance_curve, tail_mean};
+pub use fisher::f_quantile;
 pub use mean::Mean;
 pub use paired::{Paired, Verdict};
 pub use poisson::PoissonCount;
 pub use proportion::Proportion;
 pub use quantile::{Ordered, OrderedInterval, Sample};
+pub use ratio::{Ratio, log_interval};
+pub use spells::{EVENTS_FEW, FewSpells, ManySpells};
 pub use student::t_quantile;
 
 /// A closed range that covers the true value with the stated confidence.

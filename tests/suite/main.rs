@@ -2,6 +2,7 @@
 //!
 //! `BLACKSTART_BLESS=1` writes golden files anew; `BLACKSTART_SLOW=1` runs more replications.
 
+mod annual;
 mod cli;
 mod conformance;
 mod determinism;

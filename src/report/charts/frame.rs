@@ -48,30 +48,38 @@ pub fn sheet(
     height: i32,
     draw: impl FnOnce(&Sheet<'_>) -> Result<(), DrawError>,
 ) -> Result<String, DrawError> {
+    titled_sheet(chart.title, chart.docs, subtitle, height, draw)
+}
+
+/// Draws a sheet with this title, and with `docs` for who cannot see it. Both are constants of ours without markup.
+pub fn titled_sheet(
+    title: &str,
+    docs: &str,
+    subtitle: &str,
+    height: i32,
+    draw: impl FnOnce(&Sheet<'_>) -> Result<(), DrawError>,
+) -> Result<String, DrawError> {
     let mut svg = String::new();
     {
         let size = (WIDTH.unsigned_abs(), height.unsigned_abs());
         let sheet = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         sheet.fill(&PAPER)?;
-        text(&sheet, (20, 24), chart.title, Type::TITLE)?;
+        text(&sheet, (20, 24), title, Type::TITLE)?;
         text(&sheet, (20, 46), subtitle, Type::SMALL)?;
         draw(&sheet)?;
         sheet.present()?;
     }
-    Ok(describe(&svg, chart))
+    Ok(describe(&svg, title, docs))
 }
 
 /// Adds what a screen reader reads, and lets the chart shrink with its page.
-fn describe(svg: &str, chart: &Chart) -> String {
+fn describe(svg: &str, title: &str, docs: &str) -> String {
     let Some(end) = svg.find('>') else {
         return svg.to_owned();
     };
     let (head, body) = svg.split_at(end);
-    // Titles and docs of charts are constants of ours without markup.
     format!(
-        "{head} role=\"img\"><title>{}</title><desc>{}</desc>{}",
-        chart.title,
-        chart.docs,
+        "{head} role=\"img\"><title>{title}</title><desc>{docs}</desc>{}",
         &body[1..]
     )
 }

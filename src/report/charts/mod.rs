@@ -8,7 +8,7 @@ use crate::analysis::results::Results;
 use crate::report::{Input, ReportError, ResultFile};
 
 mod blast;
-mod frame;
+pub(super) mod frame;
 mod history;
 pub mod palette;
 mod recovery;

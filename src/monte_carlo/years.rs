@@ -1,0 +1,131 @@
+//! Replications over years, in parallel: from a network and nodes to watch, to rows.
+//!
+//! This is the way in for who has a network and no scenario: declare it with [`crate::kernel::Builder`], name the nodes to watch, and make
+//! estimates of the rows with [`crate::analysis::annual`].
+
+use rayon::prelude::*;
+
+use super::{SETTLINGS_MAX, Unfinished};
+use crate::kernel::{Limits, Netlist, Scratch, State, run};
+use crate::observe::annual::{AnnualRow, Span, Tell, Tracing, Watch, Watching};
+use crate::random::Key;
+
+/// How many replications a thread takes at a time: they are long.
+const BLOCK: u32 = 4;
+
+/// What to simulate over years.
+#[derive(Clone, Copy)]
+pub struct YearsPlan<'a> {
+    /// The network.
+    pub net: &'a Netlist,
+    /// The nodes to watch.
+    pub watches: &'a [Watch],
+    /// Warm-up and years of each replication.
+    pub span: Span,
+    /// The seed.
+    pub seed: u64,
+    /// The most events of one replication.
+    pub events_max: u64,
+    /// Who tells why something was lost; without, no causes are recorded, which is faster.
+    pub tell: Option<&'a dyn Tell>,
+}
+
+/// Simulates the replications `0..n` on the threads of the current rayon pool; rows come in their order, whatever the threads did.
+/// `progress` is told how many are done, from any thread.
+///
+/// # Errors
+/// The unfinished replication with the smallest number.
+pub fn simulate_years(
+    plan: YearsPlan<'_>,
+    n: u32,
+    progress: &(dyn Fn(u32) + Sync),
+) -> Result<Vec<AnnualRow>, Unfinished> {
+    let blocks: Vec<Result<Vec<AnnualRow>, Unfinished>> = (0..n.div_ceil(BLOCK))
+        .into_par_iter()
+        .map_init(
+            || Years::new(plan),
+            |years, block| {
+                let first = block * BLOCK;
+                let last = n.min(first + BLOCK);
+                let rows = (first..last).map(|number| years.row(number)).collect();
+                progress(last - first);
+                rows
+            },
+        )
+        .collect();
+    let mut rows = Vec::with_capacity(n as usize);
+    for block in blocks {
+        rows.extend(block?);
+    }
+    Ok(rows)
+}
+
+/// The memory of one worker.
+pub struct Years<'a> {
+    plan: YearsPlan<'a>,
+    state: State,
+    scratch: Scratch,
+    observer: Observer<'a>,
+}
+
+/// The meters, with or without causes.
+enum Observer<'a> {
+    Watching(Box<Watching>),
+    Tracing(Box<Tracing<'a>>),
+}
+
+impl<'a> Years<'a> {
+    /// Memory for the replications of a plan.
+    pub fn new(plan: YearsPlan<'a>) -> Self {
+        Self {
+            plan,
+            state: State::new(plan.net),
+            scratch: Scratch::new(plan.net),
+            observer: match plan.tell {
+                None => Observer::Watching(Box::new(Watching::new(plan.net, plan.watches, plan.span))),
+                Some(tell) => {
+                    Observer::Tracing(Box::new(Tracing::new(plan.net, plan.watches, plan.span, tell)))
+                }
+            },
+        }
+    }
+
+    /// The row of a replication.
+    ///
+    /// # Errors
+    /// A replication that could not be finished.
+    pub fn row(&mut self, number: u32) -> Result<AnnualRow, Unfinished> {
+        let plan = self.plan;
+        let horizon_us = plan.span.horizon_us(plan.watches);
+        let limits = Limits {
+            horizon_us,
+            events_max: plan.events_max,
+            settlings_max: SETTLINGS_MAX,
+        };
+        let key = Key::new(plan.seed, number);
+        let (state, scratch) = (&mut self.state, &mut self.scratch);
+        let ended = match &mut self.observer {
+            Observer::Watching(watching) => {
+                watching.reset();
+                run(plan.net, state, scratch, key, limits, watching.as_mut())
+            }
+            Observer::Tracing(tracing) => {
+                tracing.reset();
+                run(plan.net, state, scratch, key, limits, tracing.as_mut())
+            }
+        };
+        let end = ended.map_err(|runaway| Unfinished {
+            replication: number,
+            runaway,
+        })?;
+        let seen = match &mut self.observer {
+            Observer::Watching(watching) => watching.finish(&self.state),
+            Observer::Tracing(tracing) => tracing.finish(&self.state, horizon_us),
+        };
+        Ok(AnnualRow {
+            replication: number,
+            events: end.events,
+            seen,
+        })
+    }
+}

@@ -1,0 +1,73 @@
+//! The result files of years for programs: `summary.json`, `scenario.resolved.json`, and the manifest.
+
+use serde_json::{Value, json};
+
+use super::AnnualInput;
+use super::csv::OUTAGES_WRITTEN_MAX;
+use crate::analysis::annual::results::AnnualResults;
+use crate::report::json::{MANIFEST, pretty};
+use crate::report::{ReportError, ResultFile};
+
+/// The text of `summary.json`, which `--format json` prints as well.
+///
+/// # Errors
+///
+/// A value that JSON cannot hold: a bug of ours.
+pub fn summary_text(results: &AnnualResults) -> Result<String, ReportError> {
+    let bytes = pretty("summary.json", results)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// `summary.json`: every estimate with interval and count.
+///
+/// # Errors
+///
+/// A value that JSON cannot hold: a bug of ours.
+pub fn summary<'a>(input: &AnnualInput<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
+    let bytes = pretty("summary.json", input.results)?;
+    Ok(vec![ResultFile::whole("summary.json", bytes)])
+}
+
+/// `scenario.resolved.json`: the scenario with every default filled in.
+///
+/// # Errors
+///
+/// A value that JSON cannot hold: a bug of ours.
+pub fn resolved<'a>(input: &AnnualInput<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
+    let name = "scenario.resolved.json";
+    Ok(vec![ResultFile::whole(name, pretty(name, input.resolved)?)])
+}
+
+/// `manifest.json`: what was run, and the digest of every other file of the directory.
+///
+/// # Errors
+///
+/// A value that JSON cannot hold: a bug of ours.
+pub fn manifest(
+    input: &AnnualInput<'_>,
+    files: &[ResultFile<'_>],
+) -> Result<ResultFile<'static>, ReportError> {
+    let head = &input.results.head;
+    let listed: Vec<Value> = files
+        .iter()
+        .map(|file| {
+            let (bytes, sha256) = file.digest();
+            json!({"name": file.name, "bytes": bytes, "sha256": sha256})
+        })
+        .collect();
+    let value = json!({
+        "blackstart": head.version,
+        "schema_version": input.results.schema_version,
+        "basis": head.basis,
+        "name": head.name,
+        "title": head.title,
+        "scenario-sha256": head.scenario_sha256,
+        "seed": head.seed,
+        "n": head.n,
+        "span": input.results.span,
+        "options": head.options,
+        "limits": {"outages.csv": OUTAGES_WRITTEN_MAX},
+        "files": listed,
+    });
+    Ok(ResultFile::whole(MANIFEST, pretty(MANIFEST, &value)?))
+}
