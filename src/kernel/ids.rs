@@ -34,6 +34,10 @@ id!(
     CrewId
 );
 id!(
+    /// A common-cause group: things that a shock may strike together.
+    CommonCauseId
+);
+id!(
     /// An agent: a hazard, a scripted timeline, a procedure, a drill.
     AgentId
 );

@@ -23,6 +23,7 @@ mod agent;
 mod assemble;
 mod builder;
 mod calendar;
+mod common_cause;
 mod declare_buffer;
 mod declare_mesh;
 mod dirty;
@@ -35,6 +36,7 @@ mod run;
 mod settle;
 mod spec;
 mod state;
+mod unit_spec;
 mod work;
 
 #[cfg(test)]
@@ -45,16 +47,18 @@ mod tests;
 pub use action::Action;
 pub use agent::{Agent, Orders, Record, Wake, What};
 pub use builder::{Builder, Fault, Input, Role};
-pub use ids::{AgentId, CrewId, InstanceId, NodeId, RecordId, WorkId};
+pub use common_cause::{CommonCause, CommonCauseFault, Exposed, MEMBERS_MAX, Multiplicity, Shares};
+pub use ids::{AgentId, CommonCauseId, CrewId, InstanceId, NodeId, RecordId, WorkId};
 pub use netlist::{Netlist, NodeKind};
 pub use observe::{Observe, Trace, Transition};
 pub use reading::{FULL_PPM, Reading};
 pub use run::{End, Limits, Runaway, View, run};
 pub use spec::{
-    BufferSpec, Clock, Combine, Demand, Direction, ItemState, MarkSpec, Policy, Reason, SelectorSpec,
-    StarterSpec, Tag, UnitSpec,
+    BufferSpec, Combine, Demand, Direction, ItemState, MarkSpec, Policy, Reason, SelectorSpec, StarterSpec,
+    Tag,
 };
 pub use state::{Scratch, State};
+pub use unit_spec::{Begins, Clock, ClockPhase, Counts, Inspections, UnitSpec};
 pub use work::{
     Among, Call, CrewRules, Effect, HeadsLeave, Instance, OnError, Outcome, Passing, Phase, PhaseRow,
     Preempted, Takes, Turns, Wait, Way, WorkSpec,
@@ -76,6 +80,12 @@ pub(crate) mod purpose {
     pub const ORDER: u8 = 6;
     /// An agent's own draws.
     pub const AGENT: u8 = 7;
+    /// When a unit is first inspected.
+    pub const INSPECTION: u8 = 8;
+    /// The shocks of a common cause: when, and whom they strike.
+    pub const SHOCK: u8 = 9;
+    /// What members of a common-cause group that are called on in one instant have in common.
+    pub const SHARED_DEMAND: u8 = 11;
     /// The time between two calls that come from outside.
     pub const ARRIVAL: u8 = 10;
 }

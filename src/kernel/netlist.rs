@@ -1,11 +1,15 @@
 //! The network as the engine runs it: dense ids, flat arrays, read-only, shared by all replications.
 
+use std::collections::BTreeMap;
+
 use super::agent::Agent;
 use super::builder::{Consumer, Input, Role};
-use super::ids::{AgentId, CrewId, NodeId, WorkId};
-use super::nodes::{BufferRow, MeshRow};
+use super::common_cause::{CommonCauseRow, DemandMember};
+use super::ids::{AgentId, CommonCauseId, CrewId, NodeId, WorkId};
+use super::nodes::{BufferRow, ClockRow, MeshRow};
 use super::reading::Reading;
-use super::spec::{Combine, Demand, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec};
+use super::spec::{Combine, Demand, Policy, SelectorSpec, StarterSpec, Tag};
+use super::unit_spec::UnitSpec;
 use super::work::{CrewRules, Turns, WorkSpec};
 
 /// The closed set of kinds of nodes.
@@ -92,6 +96,14 @@ impl<T> Rows<T> {
     pub fn of(&self, row: usize) -> &[T] {
         &self.items[self.first[row] as usize..self.first[row + 1] as usize]
     }
+}
+
+#[derive(Debug)]
+pub(crate) struct UnitRow {
+    pub spec: UnitSpec,
+    pub clocks: Vec<ClockRow>,
+    /// The output that tells its known failures.
+    pub known: Option<NodeId>,
 }
 
 #[derive(Debug)]
@@ -211,7 +223,7 @@ pub struct Netlist {
     /// For a member of a group, its place in it.
     pub(crate) places: Vec<u32>,
     pub(crate) group_rows: Vec<GroupRow>,
-    pub(crate) units: Vec<UnitSpec>,
+    pub(crate) units: Vec<UnitRow>,
     pub(crate) gates: Vec<i64>,
     pub(crate) meshes: Vec<MeshRow>,
     pub(crate) buffers: Vec<BufferRow>,
@@ -234,6 +246,9 @@ pub struct Netlist {
     pub(crate) agents: Vec<AgentRow>,
     pub(crate) registers: usize,
     pub(crate) reasons: Vec<String>,
+    pub(crate) common_causes: Vec<CommonCauseRow>,
+    /// What is called on together, by node.
+    pub(crate) demand_members: BTreeMap<NodeId, DemandMember>,
 }
 
 impl std::fmt::Debug for Netlist {
@@ -341,6 +356,16 @@ impl Netlist {
     /// What an agent belongs to.
     pub fn agent_tag(&self, agent: AgentId) -> Tag {
         self.agents[agent.index()].tag
+    }
+
+    /// The name of a common-cause group.
+    pub fn common_cause_name(&self, group: CommonCauseId) -> &str {
+        &self.common_causes[group.index()].name
+    }
+
+    /// What a common-cause group belongs to.
+    pub fn common_cause_tag(&self, group: CommonCauseId) -> Tag {
+        self.common_causes[group.index()].tag
     }
 
     /// The words of a reason for holding.

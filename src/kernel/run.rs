@@ -73,6 +73,11 @@ pub(crate) fn tie_of_node(order: u32) -> u64 {
     1 << 62 | u64::from(order)
 }
 
+/// Common causes follow the nodes of their time.
+pub(crate) fn tie_of_common_cause(place: u32) -> u64 {
+    1 << 62 | 1 << 32 | u64::from(place)
+}
+
 pub(crate) fn tie_of_work(tie: u32, number: u32) -> u64 {
     1 << 63 | u64::from(tie & 0x7fff_ffff) << 32 | u64::from(number)
 }
@@ -109,9 +114,10 @@ pub fn run<O: Observe>(
     let first = engine.record(RecordId::NONE, What::Begin);
     for (index, kind) in net.kinds.iter().enumerate() {
         if *kind == NodeKind::Unit && !net.units[net.slots[index] as usize].clocks.is_empty() {
-            engine.renew_clocks(NodeId::new(index));
+            engine.begin_clocks(NodeId::new(index));
         }
     }
+    engine.begin_common_causes();
     for (index, kind) in net.kinds.iter().enumerate() {
         if matches!(
             kind,
@@ -378,6 +384,7 @@ impl Engine<'_> {
         if index < timers.nodes {
             let node = NodeId::new(index);
             match self.net.kind(node) {
+                NodeKind::Unit => self.unit_timer(node),
                 NodeKind::Starter => self.starter_timer(node),
                 NodeKind::Selector => self.selector_timer(node),
                 NodeKind::Buffer => self.buffer_timer(node),
@@ -387,9 +394,14 @@ impl Engine<'_> {
             }
             return false;
         }
-        if index < timers.fixed() {
+        if index < timers.nodes + timers.clocks {
             let clock = index - timers.nodes;
             self.clock_ran_out(clock);
+            return false;
+        }
+        if index < timers.fixed() {
+            let group = index - timers.nodes - timers.clocks;
+            self.shock(super::CommonCauseId::new(group));
             return false;
         }
         let alarm = self.state.alarms[index - timers.fixed()];
@@ -421,6 +433,7 @@ impl Engine<'_> {
                 NodeKind::Balance => self.repair_balance(node, record),
                 _ => self.repair_unit(node, record),
             },
+            Action::Inspect { node } => self.inspect_unit(node, record),
             Action::Hold { node, reason } => self.hold_unit(node, reason, record),
             Action::Lift { node, reason } => self.lift_unit(node, reason, record),
             Action::Start { node, items } => self.start_by_action(node, items, false, record),

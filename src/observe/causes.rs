@@ -65,6 +65,7 @@ fn follow(history: &History<'_>, record: RecordId, path: &mut Vec<NodeId>) -> Op
         match entry.what {
             What::Action { .. }
             | What::Life { .. }
+            | What::CommonCause { .. }
             | What::DemandFailure { .. }
             | What::Arrival { .. }
             | What::Begin => {

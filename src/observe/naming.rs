@@ -2,7 +2,7 @@
 
 use super::tiles::Leaf;
 use crate::compile::Compiled;
-use crate::kernel::NodeId;
+use crate::kernel::{CommonCauseId, NodeId};
 use crate::model::TileKind;
 
 /// The kind of a leaf.
@@ -23,6 +23,7 @@ pub fn tile_kind(compiled: &Compiled, leaf: Leaf) -> TileKind {
                 .map_or(TileKind::OutsideAction, |entry| entry.tile)
         }
         Leaf::NotYet(_) => TileKind::NotYetLost,
+        Leaf::Hidden(_) => TileKind::NotNoticed,
         Leaf::Circular(_) => TileKind::Circular,
         Leaf::Nothing(_) => TileKind::NoProcedure,
         Leaf::Held => TileKind::Held,
@@ -59,10 +60,20 @@ pub fn tile_label(compiled: &Compiled, leaf: Leaf) -> String {
                 .map_or_else(|| agent.label.clone(), |entry| entry.label.clone())
         }
         Leaf::NotYet(node) => format!("{} not lost yet", owner(compiled, node)),
+        Leaf::Hidden(node) => format!("{} had failed, unseen", owner(compiled, node)),
         Leaf::Circular(node) => format!("{} waits for itself", owner(compiled, node)),
         Leaf::Nothing(node) => format!("nothing brings {} back", owner(compiled, node)),
         Leaf::Held => "up, but not settled".to_owned(),
     }
+}
+
+/// What people call the entity that a common-cause group belongs to.
+pub fn common_cause(compiled: &Compiled, group: CommonCauseId) -> &str {
+    let owner = compiled.net.common_cause_tag(group).owner as usize;
+    compiled.entities.get(owner).map_or_else(
+        || compiled.net.common_cause_name(group),
+        |entity| entity.name.as_str(),
+    )
 }
 
 /// What people call the entity that a node belongs to.

@@ -24,6 +24,8 @@ pub enum Leaf {
     Awaited(AgentId, u32),
     /// The condition that calls for what would help is not there yet.
     NotYet(NodeId),
+    /// This node had failed, and nobody had found it.
+    Hidden(NodeId),
     /// Things that wait for each other.
     Circular(NodeId),
     /// Nothing that would bring this node back was ever called for.
@@ -210,7 +212,17 @@ impl Tiles<'_, '_> {
             What::Input { from: other } if other != node => self.condition(other, entry.at, from, to),
             What::Input { .. } => self.brought(entry.follows, node, from, to, depth + 1),
             What::Armed { agent, entry: line } => self.leaf(from, to, Leaf::Awaited(agent, line)),
-            What::Begin | What::Life { .. } | What::DemandFailure { .. } | What::Arrival { .. } => {
+            // What had failed unseen had to be found first.
+            What::Found { node: other, since } => {
+                let turn = since.clamp(from, to);
+                self.brought(entry.follows, node, from, turn, depth + 1);
+                self.leaf(turn, to, Leaf::Hidden(other));
+            }
+            What::Begin
+            | What::Life { .. }
+            | What::CommonCause { .. }
+            | What::DemandFailure { .. }
+            | What::Arrival { .. } => {
                 self.leaf(from, to, Leaf::NotYet(node));
             }
         }

@@ -2,6 +2,7 @@
 
 mod balance;
 mod buffer;
+mod clocks;
 mod gate;
 mod group;
 mod islands;
@@ -13,6 +14,7 @@ mod unit;
 
 pub(crate) use balance::grants;
 pub(crate) use buffer::BufferRow;
+pub(crate) use clocks::ClockRow;
 pub(crate) use group::Descent;
 pub(crate) use level::level_of;
 pub(crate) use mesh::{MeshRow, MeshScratch, MeshState, mesh_value};

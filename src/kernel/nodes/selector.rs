@@ -5,7 +5,7 @@ use crate::kernel::builder::{Input, Role};
 use crate::kernel::calendar::NEVER;
 use crate::kernel::ids::{NodeId, RecordId};
 use crate::kernel::purpose;
-use crate::kernel::settle::{Engine, happens};
+use crate::kernel::settle::Engine;
 use crate::kernel::state::Change;
 
 /// What a selector's inputs say.
@@ -124,6 +124,7 @@ impl Engine<'_> {
             Some(target) if sources.may_move => {
                 let mut stream = self.next_stream(node, purpose::STAGE);
                 let takes = self.net.selectors[slot].transfer.sample_us(&mut stream).max(1);
+                self.state.selectors[slot].doomed = self.shared_demand_fails(node);
                 self.change(node, Change::Moving(target), why);
                 let at = self.after(takes);
                 self.set_timer(node, at);
@@ -151,12 +152,13 @@ impl Engine<'_> {
             Change::Sensing => self.begin_transfer(node, &sources, record),
             Change::Moving(target) => {
                 let fails_ppm = self.net.selectors[slot].fails_ppm;
-                let fails = fails_ppm > 0 && {
+                let doomed = std::mem::take(&mut self.state.selectors[slot].doomed);
+                let fails = !doomed && fails_ppm > 0 && {
                     let mut stream = self.next_stream(node, purpose::DEMAND);
-                    happens(&mut stream, fails_ppm)
+                    self.own_demand_fails(node, fails_ppm, &mut stream)
                 };
-                if fails {
-                    let record = self.record(record, What::DemandFailure { node });
+                if fails || doomed {
+                    let record = self.record_demand_failure(node, doomed, record);
                     self.change(node, Change::Failed, record);
                 } else {
                     self.change(node, Change::Steady, record);
