@@ -75,10 +75,7 @@ fn measure(criterion: &mut Criterion, name: &str, mut bench: Bench) {
 
 /// A unit that fails after 1,000 hours in the mean.
 fn failing(builder: &mut Builder, name: String) -> NodeId {
-    let clock = Clock {
-        law: exponential(1000.0 * HOUR_US as f64),
-        runs: None,
-    };
+    let clock = Clock::new(exponential(1000.0 * HOUR_US as f64));
     builder.unit(
         name,
         Tag::default(),

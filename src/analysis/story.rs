@@ -7,7 +7,7 @@ use crate::compile::Compiled;
 use crate::kernel::{AgentId, Call, InstanceId, Outcome, Phase, Wait, What, WorkId};
 use crate::observe::causes::Cause;
 use crate::observe::looked::Looked;
-use crate::observe::naming::{owner, tile_kind, tile_label};
+use crate::observe::naming::{common_cause, owner, tile_kind, tile_label};
 use crate::quantity::SimDuration;
 
 /// The outages of a replication with their causes and tiles, by beginning, then by service.
@@ -63,6 +63,9 @@ fn chain(looked: &Looked<'_>, cause: &Cause) -> Vec<String> {
                     .map_or_else(|| agent.label.clone(), |entry| entry.label.clone())
             }
             What::Life { node } => format!("{} failed by itself", owner(compiled, node)),
+            What::CommonCause { group } => {
+                format!("a common cause struck: {}", common_cause(compiled, group))
+            }
             What::DemandFailure { node } => format!("{} failed when called on", owner(compiled, node)),
             What::Calendar { profile } => format!("it was so by {}", compiled.net.profile_name(profile)),
             What::Arrival { work } => format!(

@@ -21,7 +21,7 @@ pub use tables::{LIBRARY, help, kinds, language, library_defaults, names, schema
 
 use crate::diagnostics::{Issue, Issues, Sources, Span};
 use crate::hazard::HAZARDS;
-use crate::kernel::{Fault, Netlist, NodeId};
+use crate::kernel::{CommonCauseFault, Fault, MEMBERS_MAX, Netlist, NodeId};
 use crate::model::{Lowering, Model, choose_alternatives, read_model};
 use crate::scenario::{Loaded, NumberCounts, resolved};
 
@@ -93,6 +93,36 @@ fn issue_of(fault: &Fault, model: &Model) -> Issue {
             let message = format!("`{a}` and `{b}` would draw the same random numbers");
             Issue::error("hash-collision", span, message)
                 .help("rename one of them; this is bad luck, not a mistake")
+        }
+        Fault::CommonCause { group, why } => {
+            let low = declare(model);
+            let name = |node: &NodeId| owner(low.net.name(*node));
+            let message = match why {
+                CommonCauseFault::Members => {
+                    format!("a common cause has 2 to {MEMBERS_MAX} members, none of them twice")
+                }
+                CommonCauseFault::Mode(node) => {
+                    format!("`{}` has no failure that could be shared", name(node))
+                }
+                CommonCauseFault::NotExponential(node) => {
+                    format!(
+                        "`{}` does not fail at a constant rate, of which a part could be shared",
+                        name(node)
+                    )
+                }
+                CommonCauseFault::Unlike(node) => {
+                    format!("`{}` fails more or less often than the first member", name(node))
+                }
+                CommonCauseFault::Factors(words) => words.clone(),
+            };
+            let (span, path) = model
+                .find(&owner(group))
+                .map_or((Span::NOWHERE, String::new()), |id| {
+                    (model.entity(id).span, model.entity(id).path())
+                });
+            Issue::error("common-cause-invalid", span, message)
+                .at(path)
+                .help("the members of a common cause are alike, and each has an exponential law for its life, or a chance to fail when called on")
         }
         Fault::Cycle(nodes) => {
             let low = declare(model);

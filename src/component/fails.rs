@@ -159,7 +159,10 @@ impl Fails {
     /// The spec of a unit that fails by itself; its clock runs always, or only while a condition holds. `own` is the share of its failures
     /// that is its own rather than a common cause's.
     fn unit(&self, runs: Option<Input>, own: f64) -> UnitSpec {
-        let clock = |law: Law| Clock { law, runs };
+        let clock = |law: Law| match runs {
+            Some((from, reading)) => Clock::new(law).while_(from, reading),
+            None => Clock::new(law),
+        };
         let clocks = (own > 0.0).then(|| clock(self.law().scaled(1.0 / own)));
         UnitSpec {
             clocks: clocks.into_iter().collect(),

@@ -71,6 +71,10 @@ pub const CODES: &[(&str, &str)] = &[
         "A value of the column is no length of time. Give `unit: h` for bare numbers; else each value has its unit, `90 min`.",
     ),
     (
+        "common-cause-invalid",
+        "The members of a common cause are alike: equal exponential lives, or equal chances to fail when called on; and the factors are chances.",
+    ),
+    (
         "contradiction",
         "Two fields that exclude each other are both given.",
     ),

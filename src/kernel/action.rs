@@ -25,6 +25,11 @@ pub enum Action {
         /// What is repaired.
         node: NodeId,
     },
+    /// Somebody looks at a unit: a failure that was hidden is known.
+    Inspect {
+        /// The unit.
+        node: NodeId,
+    },
     /// A reason keeps a unit from being used.
     Hold {
         /// The unit.
@@ -141,6 +146,7 @@ impl Action {
             Self::Break { node, .. }
             | Self::Destroy { node }
             | Self::Repair { node }
+            | Self::Inspect { node }
             | Self::Hold { node, .. }
             | Self::Lift { node, .. }
             | Self::Start { node, .. }

@@ -120,6 +120,18 @@ pub enum What {
         /// The unit.
         node: NodeId,
     },
+    /// A common cause struck: the root of all that it struck.
+    CommonCause {
+        /// The group.
+        group: super::CommonCauseId,
+    },
+    /// A failure that was hidden became known, by an inspection or because the unit was called on.
+    Found {
+        /// The unit.
+        node: NodeId,
+        /// When it failed, in microseconds (0 if before the beginning).
+        since: u64,
+    },
     /// A start or a transfer failed when called on: a root of what follows from it.
     DemandFailure {
         /// The starter or selector.

@@ -9,9 +9,10 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::builder::{Builder, Declared, DeclaredAgent, Fault, Input, Role, Spec};
 use super::ids::{AgentId, CrewId, NodeId, WorkId};
 use super::netlist::{
-    AgentRow, BalanceRow, Edge, GroupRow, Look, NO_GROUP, Netlist, NodeKind, Rows, StarterRow, WorkRow,
+    AgentRow, BalanceRow, Edge, GroupRow, Look, NO_GROUP, Netlist, NodeKind, Rows, StarterRow, UnitRow,
+    WorkRow,
 };
-use super::nodes::{BufferRow, MeshRow};
+use super::nodes::{BufferRow, ClockRow, MeshRow};
 use super::profile::{NO_PROFILE, ProfileRow};
 use super::spec::{Demand, Gauge, ItemState, Opens, Policy};
 use super::work::{Call, PartRow, Passing, audiences, gather_crews, turns_of};
@@ -43,6 +44,7 @@ impl Builder {
     /// Cycles that the semantics allow no meaning, and names whose hashes collide; all of them.
     pub fn finish(self) -> Result<Netlist, Vec<Fault>> {
         let mut faults = collisions(&self);
+        faults.extend(super::common_cause::faults(&self));
         let groups = match cyclic_groups(&self) {
             Ok(groups) => groups,
             Err(cycles) => {
@@ -69,6 +71,7 @@ fn collisions(builder: &Builder) -> Vec<Fault> {
         .chain(works)
         .chain(agents)
         .chain(parts)
+        .chain(builder.common_causes.iter().map(|(name, ..)| name))
         .map(|name| (entity_hash(name), name))
         .collect();
     hashes.sort();
@@ -316,6 +319,8 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         follows,
         agents,
         reasons,
+        known,
+        common_causes,
     } = builder;
 
     let mut group_of = vec![NO_GROUP; count];
@@ -352,10 +357,9 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         }
         match &node.spec {
             Spec::Unit(unit) => {
-                for clock in &unit.clocks {
-                    if let Some((from, _)) = clock.runs {
-                        edges.push((from.index(), Edge::Clock(to)));
-                    }
+                let runs = unit.clocks.iter().map(|clock| clock.runs);
+                for (from, _) in runs.chain([unit.demanded]).flatten() {
+                    edges.push((from.index(), Edge::Clock(to)));
                 }
             }
             Spec::Buffer(buffer) => load_readers.extend(buffer.loads().map(|load| (load.index(), to))),
@@ -467,6 +471,8 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         agents: Vec::new(),
         registers: 0,
         reasons,
+        common_causes: Vec::new(),
+        demand_members: BTreeMap::new(),
     };
     let mut inputs: Vec<(usize, Input)> = Vec::new();
     let names: Vec<String> = nodes.iter().map(|node| node.name.clone()).collect();
@@ -482,7 +488,14 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         net.tags.push(node.tag);
         net.names.push(node.name);
         let slot = match node.spec {
-            Spec::Unit(spec) => push(&mut net.units, spec),
+            Spec::Unit(spec) => {
+                let known = known
+                    .iter()
+                    .find(|(unit, _)| unit.index() == index)
+                    .map(|&(_, output)| output);
+                let clocks = spec.clocks.iter().cloned().map(ClockRow::new).collect();
+                push(&mut net.units, UnitRow { spec, clocks, known })
+            }
             Spec::Gate { threshold } => push(&mut net.gates, threshold),
             Spec::Mesh(mesh) => push(&mut net.meshes, MeshRow::new(*mesh, &node.inputs, &names)),
             Spec::Buffer(buffer) => push(&mut net.buffers, BufferRow::new(*buffer)),
@@ -544,6 +557,7 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         net.slots.push(slot);
     }
     net.inputs = Rows::gather(count, inputs);
+    super::common_cause::bind(&mut net, common_causes);
 
     let part_ties = ties(parts.iter().map(|(name, ..)| name.as_str()));
     for ((name, tag, spec), tie) in parts.into_iter().zip(part_ties) {

@@ -5,14 +5,16 @@
 
 use super::action::Action;
 use super::agent::Agent;
+use super::common_cause::{CommonCause, CommonCauseFault};
 use super::declare_buffer::DeclaredBuffer;
 use super::declare_mesh::DeclaredMesh;
-use super::ids::{AgentId, CrewId, NodeId, PartId, ProfileId, WorkId};
+use super::ids::{AgentId, CommonCauseId, CrewId, NodeId, PartId, ProfileId, WorkId};
 use super::netlist::NodeKind;
 use super::nodes::Consumer;
 use super::profile::Profile;
 use super::reading::Reading;
-use super::spec::{Combine, Gauge, ItemState, Policy, Reason, SelectorSpec, StarterSpec, Tag, UnitSpec};
+use super::spec::{Combine, Gauge, ItemState, Policy, Reason, SelectorSpec, StarterSpec, Tag};
+use super::unit_spec::UnitSpec;
 use super::work::{CrewRules, PartsSpec, WorkSpec};
 
 /// What an input does at the node that reads it.
@@ -135,6 +137,9 @@ pub struct Builder {
     pub(crate) follows: Vec<(NodeId, ProfileId)>,
     pub(crate) agents: Vec<DeclaredAgent>,
     pub(crate) reasons: Vec<String>,
+    /// Per unit that has one, the output that tells its known failures.
+    pub(crate) known: Vec<(NodeId, NodeId)>,
+    pub(crate) common_causes: Vec<(String, Tag, CommonCause)>,
 }
 
 /// Why a declared network cannot run. Names are those given to the builder.
@@ -144,6 +149,13 @@ pub enum Fault {
     Cycle(Vec<NodeId>),
     /// Two names with the same hash: their draws would be the same.
     Collision(String, String),
+    /// A common-cause group that cannot be.
+    CommonCause {
+        /// The name of the group.
+        group: String,
+        /// What is wrong with it.
+        why: CommonCauseFault,
+    },
 }
 
 impl Builder {
@@ -203,6 +215,30 @@ impl Builder {
     /// Declares a unit. All names of nodes, works and agents of a network are distinct.
     pub fn unit(&mut self, name: impl Into<String>, tag: Tag, spec: UnitSpec) -> NodeId {
         self.add(name.into(), tag, Spec::Unit(spec))
+    }
+
+    /// A node whose value is 1 while the unit is failed (or destroyed) *and* that is known; work is called by this one. Failures of hidden
+    /// clocks become known by an inspection or a demand, all others at once.
+    pub fn known_failed(&mut self, unit: NodeId, name: impl Into<String>, tag: Tag) -> NodeId {
+        assert_eq!(self.kind(unit), NodeKind::Unit, "only a unit has hidden failures");
+        let output = self.add(name.into(), tag, Spec::Output { owner: unit });
+        self.known.push((unit, output));
+        output
+    }
+
+    /// Changes a declared unit: for what is known only once other nodes are.
+    pub fn unit_mut(&mut self, unit: NodeId) -> &mut UnitSpec {
+        let Spec::Unit(spec) = &mut self.nodes[unit.index()].spec else {
+            panic!("only a unit has a unit's parameters");
+        };
+        spec
+    }
+
+    /// Declares a common-cause group. Its draws are keyed by its name.
+    pub fn common_cause(&mut self, name: impl Into<String>, tag: Tag, group: CommonCause) -> CommonCauseId {
+        let id = CommonCauseId::new(self.common_causes.len());
+        self.common_causes.push((name.into(), tag, group));
+        id
     }
 
     /// Declares a gate that is true when the sum of its terms reaches `threshold`.
@@ -447,9 +483,11 @@ impl Builder {
             }
             Action::Open { .. } | Action::Close { .. } => self.opens(node),
             Action::Surge { .. } => self.is_consumer(node),
-            Action::Destroy { .. } | Action::Hold { .. } | Action::Lift { .. } | Action::SetAmount { .. } => {
-                kind == NodeKind::Unit
-            }
+            Action::Destroy { .. }
+            | Action::Inspect { .. }
+            | Action::Hold { .. }
+            | Action::Lift { .. }
+            | Action::SetAmount { .. } => kind == NodeKind::Unit,
             Action::Start { .. } | Action::Stop { .. } => kind == NodeKind::Starter,
             Action::Force { .. } => matches!(kind, NodeKind::Unit | NodeKind::Starter),
             Action::SetRate { .. } | Action::SetLevel { .. } => kind == NodeKind::Buffer,

@@ -42,6 +42,10 @@ id!(
     PartId
 );
 id!(
+    /// A common-cause group: things that a shock may strike together.
+    CommonCauseId
+);
+id!(
     /// An agent: a hazard, a scripted timeline, a procedure, a drill.
     AgentId
 );

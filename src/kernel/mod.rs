@@ -23,6 +23,7 @@ mod agent;
 mod assemble;
 mod builder;
 mod calendar;
+mod common_cause;
 mod declare_buffer;
 mod declare_mesh;
 mod dirty;
@@ -36,6 +37,7 @@ mod run;
 mod settle;
 mod spec;
 mod state;
+mod unit_spec;
 mod work;
 
 #[cfg(test)]
@@ -46,17 +48,19 @@ mod tests;
 pub use action::{Action, Passes};
 pub use agent::{Agent, AskedRow, Orders, Record, Wake, What};
 pub use builder::{Builder, Fault, Input, Role};
-pub use ids::{AgentId, CrewId, InstanceId, NodeId, PartId, ProfileId, RecordId, WorkId};
+pub use common_cause::{CommonCause, CommonCauseFault, Exposed, MEMBERS_MAX, Multiplicity, Shares};
+pub use ids::{AgentId, CommonCauseId, CrewId, InstanceId, NodeId, PartId, ProfileId, RecordId, WorkId};
 pub use netlist::{Netlist, NodeKind};
 pub use observe::{Observe, Trace, Transition};
 pub use profile::Profile;
 pub use reading::{FULL_PPM, Reading};
 pub use run::{End, Limits, Runaway, View, run};
 pub use spec::{
-    Back, Bears, BufferSpec, Clock, Combine, Demand, Direction, Gauge, ItemState, MarkSpec, Opens, Policy,
-    Reason, Returns, SelectorSpec, Sourcing, StarterSpec, Tag, UnitSpec,
+    Back, Bears, BufferSpec, Combine, Demand, Direction, Gauge, ItemState, MarkSpec, Opens, Policy, Reason,
+    Returns, SelectorSpec, Sourcing, StarterSpec, Tag,
 };
 pub use state::{Scratch, State};
+pub use unit_spec::{Begins, Clock, ClockPhase, Counts, Inspections, UnitSpec};
 pub use work::{
     Among, Call, CrewRules, Effect, HeadsLeave, Instance, OnBlocked, OnError, Otherwise, Outcome, PartsSpec,
     Passing, Phase, PhaseRow, Preempted, Takes, Turns, Wait, Way, WorkSpec,
@@ -78,6 +82,12 @@ pub(crate) mod purpose {
     pub const ORDER: u8 = 6;
     /// An agent's own draws.
     pub const AGENT: u8 = 7;
+    /// When a unit is first inspected.
+    pub const INSPECTION: u8 = 8;
+    /// The shocks of a common cause: when, and whom they strike.
+    pub const SHOCK: u8 = 9;
+    /// What members of a common-cause group that are called on in one instant have in common.
+    pub const SHARED_DEMAND: u8 = 13;
     /// The time between two calls that come from outside.
     pub const ARRIVAL: u8 = 10;
     /// How long a part that was ordered takes to come.

@@ -1,12 +1,16 @@
 //! The network as the engine runs it: dense ids, flat arrays, read-only, shared by all replications.
 
+use std::collections::BTreeMap;
+
 use super::agent::Agent;
 use super::builder::{Input, Role};
-use super::ids::{AgentId, CrewId, NodeId, PartId, ProfileId, WorkId};
-use super::nodes::{BufferRow, Consumer, MeshRow};
+use super::common_cause::{CommonCauseRow, DemandMember};
+use super::ids::{AgentId, CommonCauseId, CrewId, NodeId, PartId, ProfileId, WorkId};
+use super::nodes::{BufferRow, ClockRow, Consumer, MeshRow};
 use super::profile::{Profile, ProfileRow};
 use super::reading::Reading;
-use super::spec::{Combine, Demand, Gauge, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec};
+use super::spec::{Combine, Demand, Gauge, Policy, SelectorSpec, StarterSpec, Tag};
+use super::unit_spec::UnitSpec;
 use super::work::{CrewRules, PartRow, Turns, WorkSpec};
 
 /// The closed set of kinds of nodes.
@@ -95,6 +99,14 @@ impl<T> Rows<T> {
     pub fn of(&self, row: usize) -> &[T] {
         &self.items[self.first[row] as usize..self.first[row + 1] as usize]
     }
+}
+
+#[derive(Debug)]
+pub(crate) struct UnitRow {
+    pub spec: UnitSpec,
+    pub clocks: Vec<ClockRow>,
+    /// The output that tells its known failures.
+    pub known: Option<NodeId>,
 }
 
 #[derive(Debug)]
@@ -230,7 +242,7 @@ pub struct Netlist {
     /// For a member of a group, its place in it.
     pub(crate) places: Vec<u32>,
     pub(crate) group_rows: Vec<GroupRow>,
-    pub(crate) units: Vec<UnitSpec>,
+    pub(crate) units: Vec<UnitRow>,
     /// Which profile each unit follows, by its slot.
     pub(crate) unit_profiles: Vec<u32>,
     pub(crate) profiles: Vec<ProfileRow>,
@@ -262,6 +274,9 @@ pub struct Netlist {
     pub(crate) agents: Vec<AgentRow>,
     pub(crate) registers: usize,
     pub(crate) reasons: Vec<String>,
+    pub(crate) common_causes: Vec<CommonCauseRow>,
+    /// What is called on together, by node.
+    pub(crate) demand_members: BTreeMap<NodeId, DemandMember>,
 }
 
 impl std::fmt::Debug for Netlist {
@@ -394,6 +409,16 @@ impl Netlist {
     /// What an agent belongs to.
     pub fn agent_tag(&self, agent: AgentId) -> Tag {
         self.agents[agent.index()].tag
+    }
+
+    /// The name of a common-cause group.
+    pub fn common_cause_name(&self, group: CommonCauseId) -> &str {
+        &self.common_causes[group.index()].name
+    }
+
+    /// What a common-cause group belongs to.
+    pub fn common_cause_tag(&self, group: CommonCauseId) -> Tag {
+        self.common_causes[group.index()].tag
     }
 
     /// The words of a reason for holding.

@@ -83,6 +83,11 @@ pub(crate) fn tie_of_profile(tie: u32) -> u64 {
     1 << 62 | 1 << 40 | u64::from(tie)
 }
 
+/// Common causes follow the nodes of their time.
+pub(crate) fn tie_of_common_cause(place: u32) -> u64 {
+    1 << 62 | 1 << 32 | u64::from(place)
+}
+
 pub(crate) fn tie_of_work(tie: u32, number: u32) -> u64 {
     1 << 63 | u64::from(tie & 0x7fff_ffff) << 32 | u64::from(number)
 }
@@ -119,9 +124,10 @@ pub fn run<O: Observe>(
     let first = engine.record(RecordId::NONE, What::Begin);
     for (index, kind) in net.kinds.iter().enumerate() {
         if *kind == NodeKind::Unit && !net.units[net.slots[index] as usize].clocks.is_empty() {
-            engine.renew_clocks(NodeId::new(index));
+            engine.begin_clocks(NodeId::new(index));
         }
     }
+    engine.begin_common_causes();
     for (index, kind) in net.kinds.iter().enumerate() {
         if matches!(
             kind,
@@ -404,6 +410,7 @@ impl Engine<'_> {
         if index < timers.nodes {
             let node = NodeId::new(index);
             match self.net.kind(node) {
+                NodeKind::Unit => self.unit_timer(node),
                 NodeKind::Starter => self.starter_timer(node),
                 NodeKind::Selector => self.selector_timer(node),
                 NodeKind::Buffer => self.buffer_timer(node),
@@ -419,8 +426,12 @@ impl Engine<'_> {
             return false;
         }
         if index < timers.fixed() {
-            let profile = ProfileId::new(index - timers.nodes - timers.clocks);
-            self.step_profile(profile);
+            let place = index - timers.nodes - timers.clocks;
+            if place < timers.profiles {
+                self.step_profile(ProfileId::new(place));
+            } else {
+                self.shock(super::CommonCauseId::new(place - timers.profiles));
+            }
             return false;
         }
         let alarm = self.state.alarms[index - timers.fixed()];
@@ -457,6 +468,7 @@ impl Engine<'_> {
                 NodeKind::Balance | NodeKind::Output => self.close_by_action(node, record),
                 _ => self.repair_unit(node, record),
             },
+            Action::Inspect { node } => self.inspect_unit(node, record),
             Action::Hold { node, reason } => self.hold_unit(node, reason, record),
             Action::Lift { node, reason } => self.lift_unit(node, reason, record),
             Action::Start { node, items } => self.start_by_action(node, items, false, record),

@@ -1,8 +1,6 @@
 //! What each kind of node is told when it is declared: parameters only; who reads whom is said by the edges.
 
-use super::ids::NodeId;
 pub use super::nodes::{Back, Bears, Demand, Gauge, Opens, Policy};
-use super::reading::Reading;
 use crate::random::Law;
 
 /// What a node belongs to, in words that the kernel does not read: an entity of the model and a part of it.
@@ -17,46 +15,6 @@ pub struct Tag {
 /// A reason why a thing is not free, one of at most 64 of a network; see [`super::Builder::reason`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reason(pub u8);
-
-/// A failure clock of a unit: a life drawn from `law`, spent while the unit is sound and `runs` reads true (always, if none).
-#[derive(Clone, Debug)]
-pub struct Clock {
-    /// The life, in microseconds.
-    pub law: Law,
-    /// The condition under which the clock runs.
-    pub runs: Option<(NodeId, Reading)>,
-}
-
-/// A **Unit**: sound, failed or destroyed; free or held. Its value is `amount` while it is sound and free, else 0.
-#[derive(Clone, Debug)]
-pub struct UnitSpec {
-    /// The value of the sound, free unit: 1 for a flag, else a count or an amount (at least 0).
-    pub amount: i64,
-    /// The clocks of its own failures.
-    pub clocks: Vec<Clock>,
-    /// Reasons that hold it from the start.
-    pub held: Vec<Reason>,
-}
-
-impl UnitSpec {
-    /// A unit that is sound, free, and never fails by itself.
-    pub fn flag() -> Self {
-        Self {
-            amount: 1,
-            clocks: Vec::new(),
-            held: Vec::new(),
-        }
-    }
-
-    /// A sound and free supply of `amount`.
-    pub fn amount(amount: i64) -> Self {
-        Self {
-            amount,
-            clocks: Vec::new(),
-            held: Vec::new(),
-        }
-    }
-}
 
 /// A **Starter**: off, starting, on, stopping, failed; or a count of items with a number per state.
 ///

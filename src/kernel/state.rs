@@ -28,6 +28,13 @@ pub(crate) struct UnitState {
     /// Which of these are passed over.
     pub passed: u64,
     pub amount: i64,
+    /// Whether it has failed and nobody knows.
+    pub hidden: bool,
+    /// When it failed, and why.
+    pub failed_at: u64,
+    pub why: RecordId,
+    /// When it is first inspected.
+    pub inspected_at: u64,
 }
 
 /// A clock of a unit: what is left of a life, and since when it runs.
@@ -36,6 +43,25 @@ pub(crate) struct ClockState {
     pub left: u64,
     pub running_since: Option<u64>,
     pub renewals: u32,
+    /// For clocks that are not plain: the hazard that is left to be used up, from the counted age that it had at `age_at`.
+    pub hazard: f64,
+    pub age: u64,
+    pub age_at: u64,
+}
+
+/// A common-cause group: its shocks, and what its members share when called on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CommonCauseState {
+    /// How many clocks of its members run.
+    pub exposed: u32,
+    /// How long until the next shock while any does.
+    pub left: u64,
+    pub running_since: Option<u64>,
+    pub shocks: u32,
+    pub demands: u32,
+    /// The instant of the last demand, and the members that failed it together, a bit each.
+    pub demanded_at: u64,
+    pub struck: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +91,8 @@ pub(crate) struct StarterState {
     /// Switched off by an action; only an action starts it again.
     pub stopped: bool,
     pub forced: bool,
+    /// Whether a common cause lets the present start fail.
+    pub doomed: bool,
     pub tries: u32,
     /// Why items last came into the states that work is called for.
     pub items_why: RecordId,
@@ -96,6 +124,8 @@ pub(crate) struct SelectorState {
     pub tries: u32,
     /// For one that shares: a bit for each source that carries its part.
     pub live: u64,
+    /// Whether a common cause lets the present transfer fail.
+    pub doomed: bool,
 }
 
 /// A buffer: levels and rates are in its row's fine units.
@@ -177,6 +207,7 @@ pub struct State {
     pub(crate) first_clock: Vec<u32>,
     pub(crate) clocks: Vec<ClockState>,
     pub(crate) profiles: Vec<ProfileState>,
+    pub(crate) common_causes: Vec<CommonCauseState>,
     pub(crate) starters: Vec<StarterState>,
     pub(crate) selectors: Vec<SelectorState>,
     pub(crate) buffers: Vec<BufferState>,
@@ -216,15 +247,16 @@ pub struct State {
 /// The fixed timers of a network: where those of nodes and clocks stand in the calendar.
 #[derive(Clone, Debug)]
 pub(crate) struct Timers {
-    /// Timers of nodes come first, one each; those of clocks and of profiles follow; then come the alarms.
+    /// Timers of nodes come first, one each; those of clocks follow, of profiles, of common causes; then come the alarms.
     pub nodes: usize,
     pub clocks: usize,
     pub profiles: usize,
+    pub common_causes: usize,
 }
 
 impl Timers {
     pub fn fixed(&self) -> usize {
-        self.nodes + self.clocks + self.profiles
+        self.nodes + self.clocks + self.profiles + self.common_causes
     }
 
     pub fn profile(&self, profile: ProfileId) -> Slot {
@@ -288,6 +320,9 @@ impl State {
                 left: u64::MAX,
                 running_since: None,
                 renewals: 0,
+                hazard: 0.0,
+                age: 0,
+                age_at: 0,
             }));
         }
         first_clock.push(u32::try_from(clocks.len()).expect("fewer than 2^32 clocks"));
@@ -304,9 +339,13 @@ impl State {
                 .iter()
                 .map(|unit| UnitState {
                     soundness: Soundness::Sound,
-                    holds: unit.held.iter().fold(0, |set, reason| set | 1 << reason.0),
+                    holds: unit.spec.held.iter().fold(0, |set, reason| set | 1 << reason.0),
                     passed: 0,
-                    amount: unit.amount,
+                    amount: unit.spec.amount,
+                    hidden: false,
+                    failed_at: 0,
+                    why: RecordId::NONE,
+                    inspected_at: 0,
                 })
                 .collect(),
             first_clock,
@@ -315,6 +354,19 @@ impl State {
                 .profiles
                 .iter()
                 .map(|row| ProfileState::at_the_beginning(&row.profile))
+                .collect(),
+            common_causes: net
+                .common_causes
+                .iter()
+                .map(|_| CommonCauseState {
+                    exposed: 0,
+                    left: u64::MAX,
+                    running_since: None,
+                    shocks: 0,
+                    demands: 0,
+                    demanded_at: u64::MAX,
+                    struck: 0,
+                })
                 .collect(),
             starters: net
                 .starters
@@ -329,6 +381,7 @@ impl State {
                     hard_stop: false,
                     stopped: false,
                     forced: false,
+                    doomed: false,
                     tries: 0,
                     items_why: RecordId::NONE,
                 })
@@ -344,6 +397,7 @@ impl State {
                     asked: None,
                     tries: 0,
                     live: 0,
+                    doomed: false,
                 })
                 .collect(),
             buffers: net.buffers.iter().map(BufferRow::begin).collect(),
@@ -447,6 +501,7 @@ impl Scratch {
                 nodes: net.len(),
                 clocks: clock_units.len(),
                 profiles: net.profiles.len(),
+                common_causes: net.common_causes.len(),
             },
             clock_units,
             dirty: Dirty::with_places(net.len()),

@@ -132,6 +132,7 @@ fn walk_log(
         match entry.what {
             What::Action { .. }
             | What::Life { .. }
+            | What::CommonCause { .. }
             | What::DemandFailure { .. }
             | What::Calendar { .. }
             | What::Arrival { .. }

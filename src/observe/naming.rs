@@ -2,7 +2,7 @@
 
 use super::tiles::Leaf;
 use crate::compile::Compiled;
-use crate::kernel::{CrewId, NodeId};
+use crate::kernel::{CommonCauseId, CrewId, NodeId};
 use crate::model::TileKind;
 
 /// The kind of a leaf.
@@ -32,6 +32,7 @@ pub fn tile_kind(compiled: &Compiled, leaf: Leaf) -> TileKind {
             }
         }
         Leaf::NotYet(_) => TileKind::NotYetLost,
+        Leaf::Hidden(_) => TileKind::NotNoticed,
         Leaf::Circular(_) => TileKind::Circular,
         Leaf::Nothing(_) => TileKind::NoProcedure,
         Leaf::Held => TileKind::Held,
@@ -70,10 +71,20 @@ pub fn tile_label(compiled: &Compiled, leaf: Leaf) -> String {
         }
         Leaf::Calendar(node) => format!("{} by the calendar", owner(compiled, node)),
         Leaf::NotYet(node) => format!("{} not lost yet", owner(compiled, node)),
+        Leaf::Hidden(node) => format!("{} had failed, unseen", owner(compiled, node)),
         Leaf::Circular(node) => format!("{} waits for itself", owner(compiled, node)),
         Leaf::Nothing(node) => format!("nothing brings {} back", owner(compiled, node)),
         Leaf::Held => "up, but not settled".to_owned(),
     }
+}
+
+/// What people call the entity that a common-cause group belongs to.
+pub fn common_cause(compiled: &Compiled, group: CommonCauseId) -> &str {
+    let owner = compiled.net.common_cause_tag(group).owner as usize;
+    compiled.entities.get(owner).map_or_else(
+        || compiled.net.common_cause_name(group),
+        |entity| entity.name.as_str(),
+    )
 }
 
 /// What people call the entity that a node belongs to.

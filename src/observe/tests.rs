@@ -362,3 +362,58 @@ fn what_an_island_lacks_is_told_by_its_source_its_tie_or_by_what_others_ask() {
         );
     });
 }
+
+/// A failure at 25 s that an inspection finds at 30 s, and a repair of 5 s: the cause is the failure, the first tile that nobody knew.
+#[test]
+fn a_hidden_failure_is_waited_for_until_it_is_found() {
+    let mut b = Builder::new();
+    let spec = UnitSpec {
+        clocks: vec![Clock::new(fixed(25 * S)).hidden()],
+        begins: Begins::New,
+        inspected: Some(Inspections {
+            period_us: 10 * S,
+            first_us: None,
+        }),
+        ..UnitSpec::flag()
+    };
+    let unit = b.unit("unit", tag(), spec);
+    let known = b.known_failed(unit, "unit/known", tag());
+    let repair = b.work(
+        "repair",
+        tag(),
+        WorkSpec {
+            call: Call::When(known, Reading::Flag),
+            goal: None,
+            keep: None,
+            ways: vec![Way {
+                name: "by hand".into(),
+                needs: Vec::new(),
+                parts: Vec::new(),
+                crew: Vec::new(),
+                takes: Takes::Once(fixed(5 * S)),
+                errs_ppm: 0,
+                patience_us: u64::MAX,
+            }],
+            effects: vec![Effect::Act(Action::Repair { node: unit })],
+            lanes: 1,
+            ..WorkSpec::default()
+        },
+    );
+    with_history(b, 40 * S, |history| {
+        let run = |from: u64, to: u64, leaf| Run {
+            from: from * S,
+            to: to * S,
+            leaf,
+        };
+        assert_eq!(
+            tiles_of(history, unit, 1, 25 * S, 35 * S),
+            [
+                run(25, 30, Leaf::Hidden(unit)),
+                run(30, 35, Leaf::Work(repair, 0))
+            ]
+        );
+        let cause = cause_of(history, unit, 1, 25 * S);
+        let root = history.record(cause.root.expect("a root")).expect("an entry");
+        assert_eq!((root.at, root.what), (25 * S, What::Life { node: unit }));
+    });
+}

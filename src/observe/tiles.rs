@@ -30,6 +30,8 @@ pub enum Leaf {
     Calendar(NodeId),
     /// The condition that calls for what would help is not there yet.
     NotYet(NodeId),
+    /// This node had failed, and nobody had found it.
+    Hidden(NodeId),
     /// Things that wait for each other.
     Circular(NodeId),
     /// Nothing that would bring this node back was ever called for.
@@ -225,7 +227,17 @@ impl Tiles<'_, '_> {
             }
             What::Armed { agent, entry: line } => self.leaf(from, to, Leaf::Awaited(agent, line)),
             What::Calendar { .. } => self.leaf(from, to, Leaf::Calendar(node)),
-            What::Begin | What::Life { .. } | What::DemandFailure { .. } | What::Arrival { .. } => {
+            // What had failed unseen had to be found first.
+            What::Found { node: other, since } => {
+                let turn = since.clamp(from, to);
+                self.brought(entry.follows, node, from, turn, depth + 1);
+                self.leaf(turn, to, Leaf::Hidden(other));
+            }
+            What::Begin
+            | What::Life { .. }
+            | What::CommonCause { .. }
+            | What::DemandFailure { .. }
+            | What::Arrival { .. } => {
                 self.leaf(from, to, Leaf::NotYet(node));
             }
         }

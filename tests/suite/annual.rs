@@ -66,10 +66,7 @@ impl System {
         let system = builder.gate("system", tag, self.k);
         for number in 0..self.n {
             let spec = UnitSpec {
-                clocks: vec![Clock {
-                    law: law(self.fails_per_h),
-                    runs: None,
-                }],
+                clocks: vec![Clock::new(law(self.fails_per_h))],
                 ..UnitSpec::flag()
             };
             let unit = builder.unit(format!("unit-{number}"), tag, spec);

@@ -2,6 +2,7 @@
 
 mod balance;
 mod buffer;
+mod clocks;
 mod gate;
 mod group;
 mod islands;
@@ -16,6 +17,7 @@ pub(crate) use balance::{
     BalanceState, Breaker, Consumer, ConsumerState, asked_if, grants, refuse_demands_of_what_is_served,
 };
 pub(crate) use buffer::BufferRow;
+pub(crate) use clocks::ClockRow;
 pub(crate) use group::Descent;
 pub(crate) use level::level_of;
 pub(crate) use mesh::{MeshRow, MeshScratch, MeshState, mesh_value};

@@ -6,7 +6,7 @@ use crate::kernel::calendar::NEVER;
 use crate::kernel::ids::{NodeId, RecordId};
 use crate::kernel::purpose;
 use crate::kernel::reading::FULL_PPM;
-use crate::kernel::settle::{Engine, happens};
+use crate::kernel::settle::Engine;
 use crate::kernel::state::Stage;
 use crate::random::{Stream, binomial};
 
@@ -170,6 +170,7 @@ impl Engine<'_> {
         };
         let mut stream = self.next_stream(node, purpose::STAGE);
         let takes = law.sample_us(&mut stream).max(1);
+        self.state.starters[slot].doomed = self.shared_demand_fails(node);
         self.enter(node, Stage::Starting, why);
         let at = self.after(takes);
         self.set_timer(node, at);
@@ -223,11 +224,12 @@ impl Engine<'_> {
             self.put_on(node, all, &mut stream, record);
             return;
         }
-        let fails = spec.fails_ppm > 0 && {
+        let doomed = std::mem::take(&mut self.state.starters[slot].doomed);
+        let fails = !doomed && spec.fails_ppm > 0 && {
             let mut stream = self.next_stream(node, purpose::DEMAND);
-            happens(&mut stream, spec.fails_ppm)
+            self.own_demand_fails(node, spec.fails_ppm, &mut stream)
         };
-        if !fails {
+        if !fails && !doomed {
             let state = &mut self.state.starters[slot];
             (state.on, state.off) = (1, 0);
             state.tries = 0;
@@ -236,7 +238,7 @@ impl Engine<'_> {
             self.show_starter(node, record);
             return;
         }
-        let record = self.record(record, What::DemandFailure { node });
+        let record = self.record_demand_failure(node, doomed, record);
         let state = &mut self.state.starters[slot];
         state.tries += 1;
         if state.tries <= spec.retries {

@@ -471,17 +471,13 @@ fn the_best_rank_that_is_down_is_served_first_and_what_cannot_be_staffed_is_pass
 fn a_unit_with_a_clock_and_a_repair_is_available_as_the_closed_form_says() {
     let mut b = Builder::new();
     let (up, down) = (10.0 * 3600e6, 3600e6);
-    let clocks = vec![Clock {
-        law: Law::exponential(up).expect("positive"),
-        runs: None,
-    }];
+    let clocks = vec![Clock::new(Law::exponential(up).expect("positive"))];
     let unit = b.unit(
         "u",
         tag(),
         UnitSpec {
-            amount: 1,
             clocks,
-            held: Vec::new(),
+            ..UnitSpec::flag()
         },
     );
     let heads = b.unit("heads", tag(), UnitSpec::amount(1));

@@ -1,6 +1,9 @@
 //! Small networks with known histories; one file per theme.
 
 mod balance;
+mod clocks;
+mod common_causes;
+mod hidden;
 mod buffer;
 mod groups;
 mod histories;
@@ -73,6 +76,81 @@ impl Ran {
             .map(|c| (c.at, c.to))
             .collect()
     }
+}
+
+/// Runs replications of a network and shows each to `look`.
+fn each(net: &Netlist, seed: u64, replications: u32, horizon_us: u64, mut look: impl FnMut(&Trace, &State)) {
+    let (mut state, mut scratch) = (State::new(net), Scratch::new(net));
+    for replication in 0..replications {
+        let mut trace = Trace::default();
+        let key = Key::new(seed, replication);
+        run(net, &mut state, &mut scratch, key, limits(horizon_us), &mut trace).expect("an end");
+        look(&trace, &state);
+    }
+}
+
+/// Of a node that begins at `first`, the share of the horizon for which it was 0.
+fn share_down(trace: &Trace, node: NodeId, first: i64, horizon_us: u64) -> f64 {
+    let (mut at, mut value, mut down) = (0, first, 0);
+    for change in trace.transitions.iter().filter(|change| change.node == node) {
+        down += if value == 0 { change.at - at } else { 0 };
+        (at, value) = (change.at, change.to);
+    }
+    down += if value == 0 { horizon_us - at } else { 0 };
+    down as f64 / horizon_us as f64
+}
+
+/// Asserts that a share of `n` lies within 5 standard errors of `p`: a false alarm once in 1.7 million.
+fn assert_share(hits: u32, n: u32, p: f64, what: &str) {
+    let share = f64::from(hits) / f64::from(n);
+    let error = libm::sqrt(p * (1.0 - p) / f64::from(n));
+    assert!(
+        (share - p).abs() < 5.0 * error,
+        "{what}: {share} against {p} ± {error}"
+    );
+}
+
+/// Asserts that the mean of values lies within 5 of its own standard errors of `truth`.
+fn assert_mean(values: &[f64], truth: f64, what: &str) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let spread = values.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>();
+    let error = libm::sqrt(spread / (n - 1.0) / n);
+    assert!(
+        (mean - truth).abs() < 5.0 * error,
+        "{what}: {mean} ± {error} against {truth}"
+    );
+}
+
+/// A work that makes a unit sound one microsecond after it is called for.
+fn repaired_at_once(b: &mut Builder, unit: NodeId, call: (NodeId, Reading)) {
+    repaired(b, unit, call, Law::fixed_us(1));
+}
+
+/// A work without hands that makes a unit sound.
+fn repaired(b: &mut Builder, unit: NodeId, call: (NodeId, Reading), takes: Law) {
+    let name = format!("repair {}", b.name(unit));
+    b.work(
+        name,
+        Tag::default(),
+        WorkSpec {
+            call: Call::When(call.0, call.1),
+            goal: None,
+            keep: None,
+            ways: vec![Way {
+                name: "by itself".into(),
+                needs: Vec::new(),
+                crew: Vec::new(),
+                parts: Vec::new(),
+                takes: Takes::Once(takes),
+                errs_ppm: 0,
+                patience_us: u64::MAX,
+            }],
+            effects: vec![Effect::Act(Action::Repair { node: unit })],
+            lanes: 1,
+            ..WorkSpec::default()
+        },
+    );
 }
 
 /// A way by hand: one head of the crew, so long for each item.

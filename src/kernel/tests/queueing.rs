@@ -230,10 +230,7 @@ fn classes(preempted: Preempted) -> Vec<[f64; 5]> {
     for (class, number, fails, repaired) in [(0u32, 2, 0.01, 0.2), (1, 3, 0.02, 0.1)] {
         for item in 0..number {
             let name = format!("{class}-{item}");
-            let clock = Clock {
-                law: exponential(1.0 / fails),
-                runs: None,
-            };
+            let clock = Clock::new(exponential(1.0 / fails));
             let unit = b.unit(
                 name.clone(),
                 tag(),

@@ -163,10 +163,7 @@ impl Observe for Both {
 fn outages_in_passing_are_those_found_by_looking_back() {
     let mut builder = Builder::new();
     let spec = UnitSpec {
-        clocks: vec![Clock {
-            law: Law::exponential((40 * HOUR) as f64).expect("a law"),
-            runs: None,
-        }],
+        clocks: vec![Clock::new(Law::exponential((40 * HOUR) as f64).expect("a law"))],
         ..UnitSpec::flag()
     };
     let unit = builder.unit("unit", tag(), spec);
@@ -250,10 +247,7 @@ fn two_and_one() -> (crate::kernel::Netlist, NodeId) {
     let unit = |builder: &mut Builder, owner: u32, lives_h: u64| {
         let tag = Tag { owner, part: 0 };
         let spec = UnitSpec {
-            clocks: vec![Clock {
-                law: law(lives_h),
-                runs: None,
-            }],
+            clocks: vec![Clock::new(law(lives_h))],
             ..UnitSpec::flag()
         };
         let unit = builder.unit(format!("unit-{owner}"), tag, spec);

@@ -7,7 +7,7 @@ use crate::kernel::builder::Role;
 use crate::kernel::calendar::NEVER;
 use crate::kernel::ids::{NodeId, RecordId};
 use crate::kernel::purpose;
-use crate::kernel::settle::{Engine, happens};
+use crate::kernel::settle::Engine;
 use crate::kernel::spec::{Returns, Sourcing};
 use crate::kernel::state::Change;
 
@@ -223,6 +223,7 @@ impl Engine<'_> {
         debug_assert!(state.chosen != target, "a transfer leads to another source");
         let mut stream = self.next_stream(node, purpose::STAGE);
         let takes = self.net.selectors[slot].transfer.sample_us(&mut stream).max(1);
+        self.state.selectors[slot].doomed = self.shared_demand_fails(node);
         self.change(node, Change::Moving(target), why);
         let at = self.after(takes);
         self.set_timer(node, at);
@@ -251,11 +252,12 @@ impl Engine<'_> {
     fn finish_transfer(&mut self, node: NodeId, target: u32, record: RecordId) {
         let slot = self.net.slot(node);
         let spec = &self.net.selectors[slot];
-        let fails = spec.fails_ppm > 0 && {
+        let doomed = std::mem::take(&mut self.state.selectors[slot].doomed);
+        let fails = !doomed && spec.fails_ppm > 0 && {
             let mut stream = self.next_stream(node, purpose::DEMAND);
-            happens(&mut stream, spec.fails_ppm)
+            self.own_demand_fails(node, spec.fails_ppm, &mut stream)
         };
-        if !fails {
+        if !fails && !doomed {
             self.change(node, Change::Steady, record);
             let state = &mut self.state.selectors[slot];
             state.asked = None;
@@ -264,7 +266,7 @@ impl Engine<'_> {
             self.mark(node, record);
             return;
         }
-        let record = self.record(record, What::DemandFailure { node });
+        let record = self.record_demand_failure(node, doomed, record);
         let state = &mut self.state.selectors[slot];
         state.tries += 1;
         if state.tries <= spec.retries {
