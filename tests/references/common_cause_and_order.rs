@@ -4,7 +4,7 @@ use super::calls::courses;
 use super::parts::{HOUR_US, crew, exponential, fixed, hours, life, repair, script, tag, unit};
 use super::watch::{Cut, Model, Watch};
 use super::{Estimate, How, Quantity, Reference, Run, Seed};
-use blackstart::kernel::{Action, Builder, NodeId, Reading, UnitSpec};
+use blackstart::kernel::{Action, Among, Builder, CrewRules, NodeId, Preempted, Reading, Turns, UnitSpec};
 use blackstart::statistics::Mean;
 
 /// The family's heading.
@@ -12,7 +12,34 @@ pub const FAMILY: &str = "05 Common cause, crews, order";
 
 /// All references of the family.
 pub fn references() -> Vec<Reference> {
-    vec![series(), jobs(), classes()]
+    vec![
+        series(),
+        jobs(),
+        classes(
+            "prio_0_P1",
+            Preempted::Resume,
+            [
+                0.099_547_511_312_217_12,
+                0.733_327_078_180_653_6,
+                0.004_524_886_877_828_023_5,
+                0.035_308_795_112_789_386,
+                0.039_473_999_991_023_81,
+            ],
+        ),
+        classes(
+            "prio_0_NP1",
+            Preempted::Never,
+            [
+                0.182_141_023_893_156_62,
+                0.700_937_071_554_229,
+                0.014_612_644_139_622_143,
+                0.029_701_308_499_001_808,
+                0.042_669_622_748_874_99,
+            ],
+        ),
+        common_cause("ccf_beta", 0.043_080_373_061_222_4),
+        common_cause("ccf_alpha", 0.052_981_410_695_180_677),
+    ]
 }
 
 /// Two units in series that age only while both are sound: no chance at all.
@@ -68,17 +95,24 @@ fn series() -> Reference {
 /// Five jobs for two heads, in two orders.
 fn jobs() -> Reference {
     let run = |seed: Seed| {
-        let rates = [2u32, 3, 2, 3, 1];
+        let rates = [2.0, 3.0, 2.0, 3.0, 1.0];
         let mut found = Vec::new();
-        for longest_first in [true, false] {
+        for among in [Among::Longest, Among::Shortest] {
             let mut b = Builder::new();
             let crew = crew(&mut b, "crew", 2);
+            let turns = Turns::Alike(among);
+            b.crew_rules(
+                crew,
+                CrewRules {
+                    turns,
+                    ..CrewRules::default()
+                },
+            );
             let mut losses = Vec::new();
             let all = b.gate("all up", tag(), 5);
             for (number, rate) in rates.iter().enumerate() {
                 let one = b.unit(format!("unit {number}"), tag(), UnitSpec::flag());
-                let rank = if longest_first { *rate } else { 4 - rate };
-                repair(&mut b, one, Some(crew), exponential(1.0 / f64::from(*rate)), rank);
+                repair(&mut b, one, Some(crew), exponential(1.0 / rate), 0);
                 b.term(all, one, Reading::Flag, 1);
                 losses.push((0, Action::Break { node: one, items: 1 }));
             }
@@ -121,8 +155,8 @@ fn jobs() -> Reference {
 }
 
 /// Two classes of units and one head.
-fn classes() -> Reference {
-    let run = |seed: Seed| {
+fn classes(id: &'static str, preempted: Preempted, answers: [f64; 5]) -> Reference {
+    let run = move |seed: Seed| {
         let mut b = Builder::new();
         let crew = crew(&mut b, "crew", 1);
         let classes = [(2, 100.0, 5.0), (3, 50.0, 10.0)];
@@ -134,7 +168,8 @@ fn classes() -> Reference {
                 let name = format!("unit {rank}.{number}");
                 let one = unit(&mut b, name, vec![life(exponential(up_h), None)]);
                 b.term(any, one, Reading::Flag, 1);
-                repair(&mut b, one, Some(crew), exponential(down_h), rank);
+                let work = repair(&mut b, one, Some(crew), exponential(down_h), rank);
+                b.work_mut(work).preempted = preempted;
                 numbers.push((one, Reading::Not));
             }
             none.push(any);
@@ -156,20 +191,25 @@ fn classes() -> Reference {
         let found = number_down(&mut Model::new(b), &readings, cut, seed);
         vec![found[3], found[4], found[0], found[1], found[2]]
     };
+    let words = match preempted {
+        Preempted::Never => "without interrupting",
+        _ => "interrupting what then goes on",
+    };
     Reference {
-        id: "prio_0_NP1",
+        id,
         family: FAMILY,
-        about: "2 units of class 1 (100 h, 5 h) and 3 of class 2 (50 h, 10 h), one head, class 1 first, none interrupted; the system is \
-                down when all of a class are"
-            .to_owned(),
+        about: format!(
+            "2 units of class 1 (100 h, 5 h) and 3 of class 2 (50 h, 10 h), one head, class 1 first, {words}; the system is down when all \
+             of a class are"
+        ),
         source: "Markov chain, solved as linear equations",
         how: How::Kernel,
         quantities: vec![
-            Quantity::by_chance("mean number failed of class 1", 0.182_141_023_893_156_62),
-            Quantity::by_chance("mean number failed of class 2", 0.700_937_071_554_229),
-            Quantity::by_chance("P(all of class 1 failed)", 0.014_612_644_139_622_143),
-            Quantity::by_chance("P(all of class 2 failed)", 0.029_701_308_499_001_808),
-            Quantity::by_chance("P(system down)", 0.042_669_622_748_874_99),
+            Quantity::by_chance("mean number failed of class 1", answers[0]),
+            Quantity::by_chance("mean number failed of class 2", answers[1]),
+            Quantity::by_chance("P(all of class 1 failed)", answers[2]),
+            Quantity::by_chance("P(all of class 2 failed)", answers[3]),
+            Quantity::by_chance("P(system down)", answers[4]),
         ],
         run: Run::Chance(Box::new(run)),
         note: "",
@@ -195,4 +235,18 @@ fn number_down(model: &mut Model, readings: &[(NodeId, Reading)], cut: Cut, seed
     sums.iter()
         .map(|sum| Estimate::mean(sum, cut.window_h * HOUR_US))
         .collect()
+}
+
+/// Components of one kind that fail together, by multiplicities.
+fn common_cause(id: &'static str, answer: f64) -> Reference {
+    Reference {
+        id,
+        family: FAMILY,
+        about: "three trains of a pump and a valve; pumps and valves are groups of three with common cause, Q = 0.1".to_owned(),
+        source: "scram's tests (core ccf); recomputed",
+        how: How::Nothing,
+        quantities: vec![Quantity::by_chance("P(all trains fail)", answer)],
+        run: Run::No,
+        note: "the engine has no failures of several units by one cause yet",
+    }
 }

@@ -7,6 +7,7 @@
 mod adequacy;
 mod answers;
 mod calls;
+mod cascades;
 mod cluster;
 mod common_cause_and_order;
 mod feeder;
@@ -130,6 +131,7 @@ pub fn references() -> Vec<Reference> {
     all.extend(standby::references());
     all.extend(adequacy::references());
     all.extend(common_cause_and_order::references());
+    all.extend(cascades::references());
     all.extend(queues::references());
     all.extend(answers::references());
     all.extend(feeder::references());

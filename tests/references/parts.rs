@@ -1,8 +1,8 @@
 //! What many of the reference systems are made of: units that fail and are repaired, crews, and the end of a history.
 
 use blackstart::kernel::{
-    Action, Agent, Builder, Call, Clock, CrewId, Effect, NodeId, OnError, Orders, Reading, Tag, Takes,
-    UnitSpec, View, Wake, Way, WorkId, WorkSpec,
+    Action, Agent, Among, Builder, Call, Clock, CrewId, CrewRules, Effect, NodeId, Orders, Reading, Tag,
+    Takes, Turns, UnitSpec, View, Wake, Way, WorkId, WorkSpec,
 };
 use blackstart::random::Law;
 
@@ -77,10 +77,18 @@ pub fn put_down(b: &mut Builder, node: NodeId) -> Effect {
     Effect::Act(Action::Hold { node, reason })
 }
 
-/// A crew of so many heads, always present.
+/// A crew of so many heads, always present, who take equal priorities in the order in which they were called.
 pub fn crew(b: &mut Builder, name: &str, heads: i64) -> CrewId {
     let present = b.unit(format!("{name} heads"), tag(), UnitSpec::amount(heads));
-    b.crew(name, tag(), vec![present])
+    let crew = b.crew(name, tag(), vec![present]);
+    b.crew_rules(
+        crew,
+        CrewRules {
+            turns: Turns::Priority(Among::FirstCome),
+            ..CrewRules::default()
+        },
+    );
+    crew
 }
 
 /// A way that takes `law` and one head of `crew`, if one is named.
@@ -99,14 +107,9 @@ pub fn way(crew: Option<CrewId>, law: Law) -> Way {
 pub fn work(call: Call, way: Way, effects: Vec<Effect>) -> WorkSpec {
     WorkSpec {
         call,
-        goal: None,
-        keep: None,
         ways: vec![way],
         effects,
-        on_error: OnError::Retry,
-        batch: 1,
-        lanes: u32::MAX,
-        serves: Vec::new(),
+        ..WorkSpec::default()
     }
 }
 
@@ -174,43 +177,10 @@ pub fn script(b: &mut Builder, actions: Vec<(u64, Action)>) {
     b.agent("script", tag(), Box::new(Script(actions)), Vec::new());
 }
 
-/// Calls for works at the instants of a Poisson process, each work with its own rate.
-struct Arrivals {
-    streams: Vec<(WorkId, Law)>,
-}
-
-impl Agent for Arrivals {
-    fn registers(&self) -> usize {
-        self.streams.len()
+/// Calls that come at random, so many in an hour.
+pub fn arrivals(per_h: f64) -> Call {
+    Call::Arrivals {
+        law: exponential(1.0 / per_h),
+        runs: None,
     }
-
-    fn wake(&self, why: Wake, view: &View<'_>, registers: &mut [i64], orders: &mut Orders<'_>) {
-        let stream = match why {
-            Wake::Begin => None,
-            Wake::Timer(stream) => Some(stream as usize),
-            _ => return,
-        };
-        if let Some(stream) = stream {
-            orders.call(self.streams[stream].0, 0);
-        }
-        for (number, (_, law)) in self.streams.iter().enumerate() {
-            if stream.is_none_or(|stream| stream == number) {
-                let count = u64::try_from(registers[number]).expect("a count");
-                registers[number] += 1;
-                let draw = count * self.streams.len() as u64 + number as u64;
-                let next = law.sample_us(&mut orders.stream(draw)).max(1);
-                let code = u32::try_from(number).expect("few streams");
-                orders.timer(view.now().saturating_add(next), code, 0);
-            }
-        }
-    }
-}
-
-/// Calls for each of these works at random, so many times an hour.
-pub fn arrivals(b: &mut Builder, streams: Vec<(WorkId, f64)>) {
-    let streams = streams
-        .into_iter()
-        .map(|(work, rate_per_h)| (work, exponential(1.0 / rate_per_h)))
-        .collect();
-    b.agent("arrivals", tag(), Box::new(Arrivals { streams }), Vec::new());
 }

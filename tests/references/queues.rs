@@ -4,7 +4,7 @@ use super::calls::{Calls, courses, queues};
 use super::parts::{HOUR_US, arrivals, crew, exponential, fixed, hours, life, repair, tag, unit, way, work};
 use super::watch::{Model, Watch};
 use super::{Estimate, How, Quantity, Reference, Run, Seed};
-use blackstart::kernel::{Action, Builder, Call, Effect, Reading, UnitSpec, WorkId, WorkSpec};
+use blackstart::kernel::{Action, Builder, CrewId, Reading, UnitSpec, WorkId, WorkSpec};
 use blackstart::random::Law;
 use blackstart::statistics::Mean;
 
@@ -84,17 +84,11 @@ pub fn references() -> Vec<Reference> {
     ]
 }
 
-/// A work that does nothing to the network, is called for at random, and is of rank `rank`.
-fn job(b: &mut Builder, name: &str, heads: blackstart::kernel::CrewId, law: Law, rank: u32) -> WorkId {
-    // What it serves is never well, so that its rank always counts.
-    let served = b.unit(format!("{name}'s customers"), tag(), UnitSpec::amount(0));
+/// A work that does nothing to the network, is called for so often an hour, and has this priority.
+fn job(b: &mut Builder, name: &str, (heads, per_h): (CrewId, f64), law: Law, priority: u32) -> WorkId {
     let spec = WorkSpec {
-        serves: vec![(rank, served, 1)],
-        ..work(
-            Call::OnDemand,
-            way(Some(heads), law),
-            vec![Effect::Act(Action::Repair { node: served })],
-        )
+        priority: Some(priority),
+        ..work(arrivals(per_h), way(Some(heads), law), Vec::new())
     };
     b.work(name, tag(), spec)
 }
@@ -108,8 +102,7 @@ fn m_m_c(
     let run = move |seed: Seed| {
         let mut b = Builder::new();
         let crew = crew(&mut b, "crew", heads);
-        let job = job(&mut b, "job", crew, exponential(1.0 / mu), 0);
-        arrivals(&mut b, vec![(job, lambda)]);
+        let job = job(&mut b, "job", (crew, lambda), exponential(1.0 / mu), 0);
         let mut model = Model::new(b);
         let calls = (warm_up + counted) as f64;
         let cut = Calls {
@@ -152,10 +145,13 @@ fn priorities() -> Reference {
         let mut b = Builder::new();
         let crew = crew(&mut b, "crew", 1);
         let rates = [0.2, 0.3, 0.3];
-        let jobs: Vec<WorkId> = (0u32..3)
-            .map(|class| job(&mut b, &format!("class {class}"), crew, exponential(1.0), class))
+        let jobs: Vec<WorkId> = (0u32..)
+            .zip(rates)
+            .map(|(class, per_h)| {
+                let name = format!("class {class}");
+                job(&mut b, &name, (crew, per_h), exponential(1.0), class)
+            })
             .collect();
-        arrivals(&mut b, jobs.iter().copied().zip(rates).collect());
         let mut model = Model::new(b);
         let cut = Calls {
             histories: 40,
@@ -189,8 +185,7 @@ fn m_g_1(id: &'static str, lambda: f64, law: Law, words: &str, answers: [f64; 3]
     let run = move |seed: Seed| {
         let mut b = Builder::new();
         let crew = crew(&mut b, "crew", 1);
-        let job = job(&mut b, "job", crew, law, 0);
-        arrivals(&mut b, vec![(job, lambda)]);
+        let job = job(&mut b, "job", (crew, lambda), law.clone(), 0);
         let mut model = Model::new(b);
         let cut = Calls {
             histories: 40,

@@ -3,7 +3,7 @@
 use super::parts::{HOUR_US, crew, end_with, exponential, hours, life, repair, tag, unit, way, work};
 use super::watch::{Cut, Model, Watch, first_times, steady};
 use super::{Estimate, How, Quantity, Reference, Run, Seed};
-use blackstart::kernel::{Action, Builder, Call, NodeId, Reading, UnitSpec};
+use blackstart::kernel::{Builder, NodeId, Reading, UnitSpec};
 use blackstart::random::{Law, Lognormal, Weibull};
 use blackstart::statistics::{Mean, Proportion};
 
@@ -273,14 +273,8 @@ fn any_number_down() -> Reference {
         let mut b = Builder::new();
         // A repair law that is not exponential: the answer depends on its mean alone.
         let law = Law::Weibull(Weibull::from_shape_mean(0.8, 4.0 * HOUR_US).expect("a law"));
-        let none = b.unit("nothing", tag(), UnitSpec::flag());
-        let effect = blackstart::kernel::Effect::Act(Action::Repair { node: none });
-        let repair = b.work(
-            "repair",
-            tag(),
-            work(Call::OnDemand, way(None, law), vec![effect]),
-        );
-        super::parts::arrivals(&mut b, vec![(repair, 0.5)]);
+        let calls = super::parts::arrivals(0.5);
+        b.work("repair", tag(), work(calls, way(None, law), Vec::new()));
         let mut model = Model::new(b);
         let (from, to) = (hours(200.0), hours(1200.0));
         let mut watch = Watch::new(from, to, &[]);
