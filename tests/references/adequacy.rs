@@ -3,9 +3,7 @@
 use super::parts::{HOUR_US, exponential, hours, life, repair, tag};
 use super::watch::{Model, Watch};
 use super::{Estimate, How, Quantity, Reference, Run, Seed};
-use blackstart::kernel::{
-    Action, Agent, Builder, Combine, Demand, NodeId, Orders, Policy, Reading, UnitSpec, View, Wake,
-};
+use blackstart::kernel::{Builder, Combine, Demand, NodeId, Policy, Profile, Reading, UnitSpec};
 use blackstart::statistics::Mean;
 
 /// The family's heading.
@@ -65,8 +63,14 @@ const DAY_HOURS: [[[i64; 24]; 2]; 3] = [
     ],
 ];
 
-/// The load of every hour of the year (W), of a peak of 2,850 MW. Hour 0 is that from Monday midnight of week 1.
-fn load_w() -> Vec<i64> {
+/// The peak of the year (W).
+const PEAK_W: i64 = 2_850_000_000;
+
+/// The share at the peak: per mille, percent and percent.
+const WHOLE: i64 = 10_000_000;
+
+/// The load of every hour of the year, in ten millionths of its peak. Hour 0 is that from Monday midnight of week 1.
+fn shares() -> Vec<i64> {
     let season = |week: usize| match week {
         1..=8 | 44..=52 => 0,
         18..=30 => 1,
@@ -76,36 +80,9 @@ fn load_w() -> Vec<i64> {
         .map(|hour| {
             let (week, day) = (hour / 168, hour / 24 % 7);
             let share = DAY_HOURS[season(week + 1)][usize::from(day >= 5)][hour % 24];
-            // Per mille, percent and percent: ten millionths of 2,850 MW, which is 285 W.
-            285 * WEEKS[week] * DAYS[day] * share
+            WEEKS[week] * DAYS[day] * share
         })
         .collect()
-}
-
-/// Sets the load at every hour.
-struct Hourly {
-    node: NodeId,
-    load_w: Vec<i64>,
-    /// The hour of the year with which a history begins.
-    first: usize,
-}
-
-impl Agent for Hourly {
-    fn registers(&self) -> usize {
-        1
-    }
-
-    fn wake(&self, why: Wake, view: &View<'_>, registers: &mut [i64], orders: &mut Orders<'_>) {
-        if !matches!(why, Wake::Begin | Wake::Timer(_)) {
-            return;
-        }
-        let passed = usize::try_from(registers[0]).expect("a count of hours");
-        registers[0] += 1;
-        let amount = self.load_w[(self.first + passed) % self.load_w.len()];
-        let node = self.node;
-        orders.act(Action::SetAmount { node, amount }, 0);
-        orders.timer(view.now() + hours(1.0), 0, 0);
-    }
 }
 
 /// How long the units run before a year counts (h): four weeks, the last of the year before.
@@ -129,18 +106,21 @@ fn network() -> (Model, NodeId, NodeId, NodeId) {
             b.supply(balance, one, Reading::Amount, 1);
         }
     }
-    let load_w = load_w();
-    let first = YEAR_H - WARM_UP_H;
-    let load = b.unit("load", tag(), UnitSpec::amount(load_w[first]));
+    let load = b.unit("load", tag(), UnitSpec::amount(PEAK_W));
+    let steps = (0u32..)
+        .zip(shares())
+        .map(|(hour, share)| (hours(f64::from(hour)), share));
+    let profile = Profile {
+        steps: steps.collect(),
+        period_us: hours(YEAR_H as f64),
+        whole: WHOLE,
+        begins_us: hours((YEAR_H - WARM_UP_H) as f64),
+    };
+    let year = b.profile("year", tag(), profile);
+    b.follow(load, year);
     let asks = b.level("asks", tag(), Combine::Min);
     b.draw(asks, load, Reading::Amount, 1);
     let delivered = b.consumer(balance, "delivered", tag(), 0, Demand::Load(asks));
-    let agent = Hourly {
-        node: load,
-        load_w,
-        first,
-    };
-    b.agent("hourly load", tag(), Box::new(agent), Vec::new());
     (Model::new(b), balance, load, delivered)
 }
 
@@ -154,7 +134,7 @@ pub fn references() -> Vec<Reference> {
             source: "IEEE RTS-79 (Trans. PAS-98, 1979)",
             how: How::Kernel,
             quantities: vec![Quantity::within("energy (MWh)", 15_297_074.713_74, 1e-4)],
-            run: Run::Exact(Box::new(|| vec![load_w().iter().sum::<i64>() as f64 / 1e6])),
+            run: Run::Exact(Box::new(|| vec![shares().iter().sum::<i64>() as f64 / WHOLE as f64 * 2850.0])),
             note: "it shows that the load of the row below is that of the source",
         },
         Reference {

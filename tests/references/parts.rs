@@ -94,12 +94,9 @@ pub fn crew(b: &mut Builder, name: &str, heads: i64) -> CrewId {
 /// A way that takes `law` and one head of `crew`, if one is named.
 pub fn way(crew: Option<CrewId>, law: Law) -> Way {
     Way {
-        name: "the way".to_owned(),
-        needs: Vec::new(),
         crew: crew.map(|crew| (crew, 1)).into_iter().collect(),
         takes: Takes::Once(law),
-        errs_ppm: 0,
-        patience_us: u64::MAX,
+        ..Way::default()
     }
 }
 

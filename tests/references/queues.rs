@@ -80,7 +80,9 @@ pub fn references() -> Vec<Reference> {
             ],
         ),
         mass_repair(),
-        blocked(),
+        blocked("mmc_0 lost", (0.8, 1.0, 1), 0.444_444_444_444_444_5),
+        blocked("mmc_2 lost", (9.0, 1.0, 10), 0.167_963_226_291_586_47),
+        blocked("mmc_4 lost", (2.4, 0.5, 6), 0.176_779_636_475_239_64),
     ]
 }
 
@@ -326,19 +328,42 @@ fn mass_repair() -> Reference {
     }
 }
 
-/// Erlang's loss formula asks for calls that go away when nobody is free.
-fn blocked() -> Reference {
+/// Calls that go away when nobody is free: they wait for no longer than a microsecond.
+fn blocked(id: &'static str, (lambda, mu, heads): (f64, f64, i64), answer: f64) -> Reference {
+    let run = move |seed: Seed| {
+        let mut b = Builder::new();
+        let crew = crew(&mut b, "crew", heads);
+        let spec = WorkSpec {
+            timeout_us: 1,
+            ..work(
+                arrivals(lambda),
+                way(Some(crew), exponential(1.0 / mu)),
+                Vec::new(),
+            )
+        };
+        b.work("job", tag(), spec);
+        let mut model = Model::new(b);
+        let (warm_up, counted) = (200, 1000);
+        let mut lost = Mean::new();
+        for number in 0..seed.histories(40) {
+            let horizon = hours(1700.0 / lambda);
+            model.run(seed.seed, number, horizon, &mut Watch::new(0, 0, &[]));
+            let courses = courses(&model.state);
+            let calls = courses.iter().skip(warm_up).take(counted);
+            assert_eq!(calls.len(), counted, "the history is too short for its calls");
+            let gone = calls.filter(|course| course.began_at == u64::MAX).count();
+            lost.push(i64::try_from(gone).expect("a count"));
+        }
+        vec![Estimate::mean(&lost, counted as f64)]
+    };
     Reference {
-        id: "mmc_0 Erlang B",
+        id,
         family: FAMILY,
-        about: "M/M/1 in which a call that finds nobody free is lost".to_owned(),
+        about: format!("M/M/{heads} as above, but a call that finds none of the heads free is lost"),
         source: "Erlang's formulas",
-        how: How::Nothing,
-        quantities: vec![Quantity::by_chance(
-            "P(a call is lost), Erlang B",
-            0.444_444_444_444_444_5,
-        )],
-        run: Run::No,
-        note: "a call for work waits; that it goes away at once when nobody is free cannot be said",
+        how: How::Kernel,
+        quantities: vec![Quantity::by_chance("P(a call is lost), Erlang B", answer)],
+        run: Run::Chance(Box::new(run)),
+        note: "a call is given up after a wait of 1 µs",
     }
 }
