@@ -6,7 +6,7 @@ use super::ids::{AgentId, CrewId, NodeId, PartId, ProfileId, WorkId};
 use super::nodes::{BufferRow, Consumer, MeshRow};
 use super::profile::{Profile, ProfileRow};
 use super::reading::Reading;
-use super::spec::{Combine, Demand, Gauge, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec};
+use super::spec::{Combine, Demand, Gauge, ItemState, Policy, SelectorSpec, StarterSpec, Tag, UnitSpec};
 use super::work::{CrewRules, PartRow, Turns, WorkSpec};
 
 /// The closed set of kinds of nodes.
@@ -100,8 +100,8 @@ impl<T> Rows<T> {
 #[derive(Debug)]
 pub(crate) struct StarterRow {
     pub spec: StarterSpec,
-    pub off: Option<NodeId>,
-    pub dead: Option<NodeId>,
+    /// What shows the number of items in a state.
+    pub states: Vec<(ItemState, NodeId)>,
     /// Works that are called for by the items of this starter.
     pub works: Vec<WorkId>,
 }
