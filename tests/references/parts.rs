@@ -37,7 +37,10 @@ pub fn tag() -> Tag {
 
 /// A life that is spent while `runs` reads true.
 pub fn life(law: Law, runs: Option<(NodeId, Reading)>) -> Clock {
-    Clock { law, runs }
+    match runs {
+        Some((from, reading)) => Clock::new(law).while_(from, reading),
+        None => Clock::new(law),
+    }
 }
 
 /// A unit with these lives.

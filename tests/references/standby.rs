@@ -6,8 +6,8 @@ use super::repairable::FAMILY;
 use super::watch::{Cut, Model, first_times, steady};
 use super::{Estimate, How, Quantity, Reference, Run, Seed};
 use blackstart::kernel::{
-    Action, BufferSpec, Builder, Call, Combine, Demand, Effect, NodeId, OnError, Policy, Reading,
-    SelectorSpec, StarterSpec, UnitSpec, WorkSpec,
+    Action, BufferSpec, Builder, Call, Combine, Demand, Effect, NodeId, OnError, Policy, Reading, Returns,
+    SelectorSpec, Sourcing, StarterSpec, UnitSpec, WorkSpec,
 };
 use blackstart::random::Law;
 
@@ -173,9 +173,11 @@ impl Pair {
                 sense_us: 0,
                 transfer: Law::fixed_us(1),
                 make_before_break: false,
-                returns: false,
+                returns: Returns::Never,
                 auto: false,
                 fails_ppm: 0,
+                retries: 0,
+                sourcing: Sourcing::FirstLive,
             },
         );
         // Which of the two is chosen, read off the load that the selector hands on.
