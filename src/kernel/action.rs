@@ -14,7 +14,7 @@ pub enum Action {
         /// How many items fail.
         items: i64,
     },
-    /// A unit is lost for good: no repair brings it back.
+    /// A unit or starter is lost for good: no repair brings it back.
     Destroy {
         /// What is lost.
         node: NodeId,
@@ -30,16 +30,16 @@ pub enum Action {
         /// The unit.
         node: NodeId,
     },
-    /// A reason keeps a unit from being used.
+    /// A reason keeps a unit or a starter from being used.
     Hold {
-        /// The unit.
+        /// The unit or starter.
         node: NodeId,
         /// The reason, one of a set.
         reason: Reason,
     },
-    /// A reason is gone; the unit is free when none is left.
+    /// A reason is gone; the unit or starter is free when none is left.
     Lift {
-        /// The unit.
+        /// The unit or starter.
         node: NodeId,
         /// The reason.
         reason: Reason,
@@ -119,6 +119,8 @@ pub struct Passes {
     pub(crate) holds: u64,
     /// Whether start requirements are passed over.
     pub(crate) start_requirements: bool,
+    /// The chance that the thing is destroyed by it instead, in parts per million.
+    pub(crate) destroys_ppm: i64,
 }
 
 impl Passes {
@@ -127,6 +129,7 @@ impl Passes {
         Self {
             holds: 0,
             start_requirements: true,
+            destroys_ppm: 0,
         }
     }
 
@@ -135,7 +138,25 @@ impl Passes {
         Self {
             holds: reasons.iter().fold(0, |set, reason| set | 1 << reason.0),
             start_requirements: false,
+            destroys_ppm: 0,
         }
+    }
+
+    /// What these pass over as well, at the greater of the two risks.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            holds: self.holds | other.holds,
+            start_requirements: self.start_requirements || other.start_requirements,
+            destroys_ppm: self.destroys_ppm.max(other.destroys_ppm),
+        }
+    }
+
+    /// With this chance, in parts per million, the thing is destroyed instead. The time that it takes and the errors that it is open to
+    /// are those of the work of which it is the effect.
+    #[must_use]
+    pub fn at_risk(self, destroys_ppm: i64) -> Self {
+        Self { destroys_ppm, ..self }
     }
 }
 

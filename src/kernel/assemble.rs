@@ -14,7 +14,7 @@ use super::netlist::{
 };
 use super::nodes::{BufferRow, ClockRow, MeshRow};
 use super::profile::{NO_PROFILE, ProfileRow};
-use super::spec::{Demand, Gauge, ItemState, Opens, Policy};
+use super::spec::{Demand, Gauge, Opens, Policy};
 use super::work::{Call, PartRow, Passing, audiences, gather_crews, turns_of};
 use crate::random::entity_hash;
 
@@ -500,23 +500,8 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
             Spec::Mesh(mesh) => push(&mut net.meshes, MeshRow::new(*mesh, &node.inputs, &names)),
             Spec::Buffer(buffer) => push(&mut net.buffers, BufferRow::new(*buffer)),
             Spec::Starter(spec, states) => {
-                let find = |wanted| {
-                    states
-                        .iter()
-                        .find(|(state, _)| *state == wanted)
-                        .map(|&(_, node)| node)
-                };
                 let works = starter_works.remove(&NodeId::new(index)).unwrap_or_default();
-                let (off, dead) = (find(ItemState::Off), find(ItemState::Dead));
-                push(
-                    &mut net.starters,
-                    StarterRow {
-                        spec,
-                        off,
-                        dead,
-                        works,
-                    },
-                )
+                push(&mut net.starters, StarterRow { spec, states, works })
             }
             Spec::Selector(spec) => push(&mut net.selectors, spec),
             Spec::Balance(policy, mut consumers, gauges) => {

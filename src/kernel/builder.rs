@@ -288,7 +288,7 @@ impl Builder {
         self.link(starter, from, reading, 1, Role::Require);
     }
 
-    /// A start of the starter begins only while this holds; once on, it does not care.
+    /// A start of the starter begins only while this holds; once begun, or on, it does not care.
     pub fn start_require(&mut self, starter: NodeId, from: NodeId, reading: Reading) {
         self.link(starter, from, reading, 1, Role::StartRequire);
     }
@@ -483,11 +483,10 @@ impl Builder {
             }
             Action::Open { .. } | Action::Close { .. } => self.opens(node),
             Action::Surge { .. } => self.is_consumer(node),
-            Action::Destroy { .. }
-            | Action::Inspect { .. }
-            | Action::Hold { .. }
-            | Action::Lift { .. }
-            | Action::SetAmount { .. } => kind == NodeKind::Unit,
+            Action::Destroy { .. } | Action::Hold { .. } | Action::Lift { .. } => {
+                matches!(kind, NodeKind::Unit | NodeKind::Starter)
+            }
+            Action::Inspect { .. } | Action::SetAmount { .. } => kind == NodeKind::Unit,
             Action::Start { .. } | Action::Stop { .. } => kind == NodeKind::Starter,
             Action::Force { .. } => matches!(kind, NodeKind::Unit | NodeKind::Starter),
             Action::SetRate { .. } | Action::SetLevel { .. } => kind == NodeKind::Buffer,

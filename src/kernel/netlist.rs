@@ -9,7 +9,7 @@ use super::ids::{AgentId, CommonCauseId, CrewId, NodeId, PartId, ProfileId, Work
 use super::nodes::{BufferRow, ClockRow, Consumer, MeshRow};
 use super::profile::{Profile, ProfileRow};
 use super::reading::Reading;
-use super::spec::{Combine, Demand, Gauge, Policy, SelectorSpec, StarterSpec, Tag};
+use super::spec::{Combine, Demand, Gauge, ItemState, Policy, SelectorSpec, StarterSpec, Tag};
 use super::unit_spec::UnitSpec;
 use super::work::{CrewRules, PartRow, Turns, WorkSpec};
 
@@ -112,8 +112,8 @@ pub(crate) struct UnitRow {
 #[derive(Debug)]
 pub(crate) struct StarterRow {
     pub spec: StarterSpec,
-    pub off: Option<NodeId>,
-    pub dead: Option<NodeId>,
+    /// What shows the number of items in a state.
+    pub states: Vec<(ItemState, NodeId)>,
     /// Works that are called for by the items of this starter.
     pub works: Vec<WorkId>,
 }

@@ -461,7 +461,10 @@ impl Engine<'_> {
                 NodeKind::Selector => self.break_selector(node, record),
                 _ => self.break_unit(node, items, record),
             },
-            Action::Destroy { node } => self.destroy_unit(node, record),
+            Action::Destroy { node } => match self.net.kind(node) {
+                NodeKind::Starter => self.destroy_starter(node, record),
+                _ => self.destroy_unit(node, record),
+            },
             Action::Repair { node } => match self.net.kind(node) {
                 NodeKind::Starter => self.repair_items(node, i64::MAX, record),
                 NodeKind::Selector => self.repair_selector(node, record),
@@ -469,14 +472,17 @@ impl Engine<'_> {
                 _ => self.repair_unit(node, record),
             },
             Action::Inspect { node } => self.inspect_unit(node, record),
-            Action::Hold { node, reason } => self.hold_unit(node, reason, record),
-            Action::Lift { node, reason } => self.lift_unit(node, reason, record),
-            Action::Start { node, items } => self.start_by_action(node, items, false, record),
-            Action::Stop { node } => self.stop_by_action(node, record),
-            Action::Force { node, passes } => match self.net.kind(node) {
-                NodeKind::Starter => self.start_by_action(node, i64::MAX, passes.start_requirements, record),
-                _ => self.pass_over(node, passes.holds, record),
+            Action::Hold { node, reason } => match self.net.kind(node) {
+                NodeKind::Starter => self.hold_starter(node, reason, record),
+                _ => self.hold_unit(node, reason, record),
             },
+            Action::Lift { node, reason } => match self.net.kind(node) {
+                NodeKind::Starter => self.lift_starter(node, reason, record),
+                _ => self.lift_unit(node, reason, record),
+            },
+            Action::Start { node, items } => self.start_by_action(node, items, None, record),
+            Action::Stop { node } => self.stop_by_action(node, record),
+            Action::Force { node, passes } => self.force(node, passes, record),
             Action::SetRate { node, rate } => self.set_rate(node, rate, record),
             Action::SetLevel { node, ppm } => self.set_level(node, ppm, record),
             Action::SetAmount { node, amount } => self.set_amount(node, amount, record),

@@ -21,6 +21,10 @@ pub struct Reason(pub u8);
 /// Its value is 1 while it is on; for a counted one (`items` > 1) the number of items that are on.
 /// An item leaves *on* as soon as a requirement is lost, after `coast_us`. It comes on by a start that takes `start` and begins by itself
 /// (if `auto`) once triggers, requirements and start requirements hold, or by the effect of a work, which has then taken its own time.
+///
+/// A start, and the wait for its trigger, are broken off when a requirement or the trigger is lost; the next begins anew, with all its
+/// tries. A start requirement has to hold until a start begins, not longer. A start that is ordered by hand against the triggers keeps it
+/// on until they hold of themselves, or it is stopped.
 #[derive(Clone, Debug)]
 pub struct StarterSpec {
     /// How many items: 1 for an ordinary starter.
@@ -35,14 +39,20 @@ pub struct StarterSpec {
     pub start_after_hard: Option<Law>,
     /// The chance that a start (of an item) fails, in parts per million.
     pub fails_ppm: i64,
-    /// How often a failed start is tried again by itself; after that the starter is failed until repaired.
+    /// How often a failed start of a single starter is tried again by itself; after that it is failed until repaired.
     pub retries: u32,
+    /// How long after a failed start it is tried again, in microseconds (at least 1).
+    pub retry_us: u64,
+    /// The most items of a counted one that a start takes on at once; the next start follows it.
+    pub batch: i64,
     /// How long the triggers must hold before a start begins, in microseconds.
     pub trigger_hold_us: u64,
     /// How long it stays on after a requirement was lost, in microseconds.
     pub coast_us: u64,
     /// How long it stays on after its trigger was withdrawn, in microseconds; only matters if it has triggers.
     pub run_on_us: u64,
+    /// How long an orderly stop takes, in microseconds (at least 1), during which it is still on; none: it is off at once.
+    pub stop: Option<Law>,
 }
 
 impl StarterSpec {
@@ -56,9 +66,12 @@ impl StarterSpec {
             start_after_hard: None,
             fails_ppm: 0,
             retries: 0,
+            retry_us: 1,
+            batch: i64::MAX,
             trigger_hold_us: 0,
             coast_us: 0,
             run_on_us: 0,
+            stop: None,
         }
     }
 
@@ -74,11 +87,15 @@ impl StarterSpec {
     }
 }
 
-/// What a counted starter's items may be in besides *on*; see [`super::Builder::state_of`].
+/// What a starter's items may be in besides *on*, a single one's as well; see [`super::Builder::state_of`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ItemState {
     /// Off and able to be started.
     Off,
+    /// In a start that is under way.
+    Starting,
+    /// In an orderly stop that is under way; still on.
+    Stopping,
     /// Found dead at a start; a repair makes it *off*.
     Dead,
 }

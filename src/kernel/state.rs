@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::agent::{AskedRow, Order, Record, Wake};
-use super::calendar::{Calendar, Slot};
+use super::calendar::{Calendar, NEVER, Slot};
 use super::dirty::Dirty;
 use super::ids::{AgentId, CrewId, InstanceId, NodeId, PartId, ProfileId, RecordId, WorkId};
 use super::netlist::{Netlist, NodeKind};
@@ -75,6 +75,10 @@ pub(crate) enum Stage {
     Coasting,
     /// The trigger was withdrawn; still on.
     RunningOn,
+    /// Stops in order; still on.
+    Stopping,
+    /// A start has failed, and the next try is near.
+    Retrying,
     Failed,
 }
 
@@ -82,17 +86,31 @@ pub(crate) enum Stage {
 pub(crate) struct StarterState {
     pub stage: Stage,
     pub began: u64,
-    /// Why the stage began.
+    /// When the stage ends.
+    pub until: u64,
+    /// Whether the time of a stage in which it is still on has run out; what follows is decided when the instant settles.
+    pub over: bool,
+    /// Why the stage began, or why it is over.
     pub why: RecordId,
     pub on: i64,
     pub off: i64,
+    pub starting: i64,
     pub dead: i64,
+    /// Whether what was on last went off all of a sudden, and not in order.
     pub hard_stop: bool,
     /// Switched off by an action; only an action starts it again.
     pub stopped: bool,
+    /// The start passes over start requirements.
     pub forced: bool,
     /// Whether a common cause lets the present start fail.
     pub doomed: bool,
+    /// It was started by hand against its triggers.
+    pub ordered: bool,
+    /// It is to start once it has stopped.
+    pub again: bool,
+    /// A bit per reason that holds it, and per one that is passed over while it is on.
+    pub holds: u64,
+    pub passed: u64,
     pub tries: u32,
     /// Why items last came into the states that work is called for.
     pub items_why: RecordId,
@@ -374,14 +392,21 @@ impl State {
                 .map(|row| StarterState {
                     stage: Stage::Off,
                     began: 0,
+                    until: NEVER,
+                    over: false,
                     why: RecordId::NONE,
                     on: 0,
                     off: row.spec.items,
+                    starting: 0,
                     dead: 0,
                     hard_stop: false,
                     stopped: false,
                     forced: false,
                     doomed: false,
+                    ordered: false,
+                    again: false,
+                    holds: 0,
+                    passed: 0,
                     tries: 0,
                     items_why: RecordId::NONE,
                 })

@@ -300,6 +300,8 @@ impl<'a> History<'a> {
             // Of two amounts that follow each other it is not the inputs that tell which one moved it, but the record of its fall.
             NodeKind::Level if self.net.combine(owner) == Combine::Ratio => None,
             NodeKind::Level => Some(self.net.level_if(owner, value)),
+            // Its inputs tell whether it may be on, not how many items are in another state.
+            NodeKind::Starter if node != owner => None,
             NodeKind::Starter => {
                 let able = inputs.iter().all(holds);
                 Some(if able { self.best(node) } else { 0 })

@@ -13,6 +13,7 @@ mod loads;
 mod pages;
 mod program;
 mod reference_scenarios;
+mod references;
 mod scenarios;
 mod simulated;
 mod sources;

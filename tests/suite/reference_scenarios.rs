@@ -114,7 +114,7 @@ fn standby_with_and_without_repair() {
 
 #[test]
 fn power_of_text_books() {
-    let system = Reference::run("ups-architectures", 200);
+    let system = Reference::run("ups-architectures", 1_000);
     system.hold_unavailability("load-n", 0.000_969_299_649_010_38);
     system.hold_unavailability("load-n1", 1.069_030_915_645_807_8e-5);
     system.hold_unavailability("load-2n", 9.395_418_095_716_459e-7);

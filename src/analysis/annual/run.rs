@@ -11,7 +11,8 @@ use crate::analysis::run::{Asked, LEVEL, head as head_of, numbers};
 use crate::compile::Compiled;
 use crate::model::Annual;
 use crate::monte_carlo::{Unfinished, YearsPlan, simulate_years};
-use crate::observe::annual::{AnnualRow, SETTLED_US, Span, Watch, YEAR_US};
+use crate::observe::annual::{AnnualRow, SETTLED_US, Span, Watch};
+use crate::quantity::SimDuration;
 
 /// What comes out.
 #[derive(Clone, Debug)]
@@ -164,10 +165,6 @@ fn service_years(compiled: &Compiled, names: &Names, rows: &[AnnualRow], service
 
 /// How many simulated years stand behind the results, in words.
 pub fn years_text(span: &SpanResult) -> String {
-    let year_us = YEAR_US as f64;
-    format!(
-        "{} years after a warm-up of {:.1} years",
-        span.years,
-        span.warm_up_us as f64 / year_us
-    )
+    let warm_up = SimDuration::from_us(span.warm_up_us);
+    format!("{} years after a warm-up of {warm_up}", span.years)
 }

@@ -114,7 +114,7 @@ fn what_a_load_draws_follows_its_profile_and_a_step_up_leaves_no_gap() {
     );
     let node = node_named(&ran.compiled.net, "halls/level").expect("the level");
     let changes = &ran.history.changes[&node.0];
-    // At 1, 3, 4, 6 and 7 h; from 50 % to 80 % nobody ever gets less than he draws.
+    // From 50 % to 80 % nobody ever gets less than he draws.
     assert_eq!(changes.len(), 5, "{changes:?}");
 }
 

@@ -10,6 +10,7 @@ mod level;
 mod mesh;
 mod selector;
 mod starter;
+mod starter_orders;
 mod unit;
 
 pub use balance::{Back, Bears, Demand, Gauge, Opens, Policy};

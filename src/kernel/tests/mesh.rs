@@ -226,8 +226,8 @@ fn a_mesh_that_is_kept_up_shows_what_a_mesh_looked_at_anew_would() {
             units.push(unit);
         }
         if case % 3 != 0 {
-            for i in 0..points {
-                outputs.push(b.mesh_island(mesh, nodes[i], format!("s{i}"), tag()));
+            for (i, &node) in nodes.iter().enumerate() {
+                outputs.push(b.mesh_island(mesh, node, format!("s{i}"), tag()));
             }
         }
         if case % 3 == 1 {
@@ -284,7 +284,7 @@ fn giant(networks: usize, points: usize, p: f64, seed: u64) -> f64 {
     let mut uniform = || {
         draws += 1;
         // A stream gives no more than so many numbers.
-        if draws % 100_000 == 0 {
+        if draws.is_multiple_of(100_000) {
             dice = Key::new(seed, 0).stream(0, 0, draws);
         }
         dice.unit_open()

@@ -8,11 +8,13 @@ mod buffer;
 mod groups;
 mod histories;
 mod mesh;
+mod monotone;
 mod outcomes;
 mod profile;
 mod queueing;
 mod selector;
 mod shortages;
+mod starter;
 mod work;
 
 use super::scripted::limits;

@@ -8,7 +8,6 @@ use crate::kernel::ids::{AgentId, InstanceId, NodeId, RecordId, WorkId};
 use crate::kernel::purpose;
 use crate::kernel::reading::Reading;
 use crate::kernel::settle::Engine;
-use crate::kernel::spec::ItemState;
 use crate::kernel::state::Alarm;
 
 impl Engine<'_> {
@@ -109,10 +108,7 @@ impl Engine<'_> {
                     return;
                 }
                 let starter = &self.state.starters[net.slot(node)];
-                let backlog = match state {
-                    ItemState::Off => starter.off,
-                    ItemState::Dead => starter.dead,
-                };
+                let backlog = starter.backlog(state);
                 // What made the work possible last: that there are items for it, or the condition that has come back since.
                 let items = starter.items_why;
                 let why = spec.keep.map_or(items, |(keep, _)| {

@@ -7,8 +7,8 @@ use super::charts;
 use super::terminal::{length, promise_value};
 use super::words::{Pair, amount, availability, duration, nines, number};
 use crate::analysis::annual::results::{AnnualResults, CauseYears, PromiseResult, ServiceYears};
-use crate::analysis::annual::years_text;
-use crate::analysis::results::Verdict;
+use crate::analysis::annual::{Method, years_text};
+use crate::analysis::results::{Quantile, Reach, Verdict};
 use crate::report::ReportError;
 use crate::report::terminal::numbers_text;
 use crate::report::words::{grouped, people, percent, percent_of, plain, quantile_span, round_span, span_of};
@@ -26,6 +26,14 @@ fn of((value, bracket): Pair) -> Number {
 
 fn none() -> Number {
     of(("–".to_owned(), String::new()))
+}
+
+/// What a share of years exceeds; most years are without anything.
+fn of_year(quantile: &Quantile) -> Number {
+    if quantile.value == Reach::At(0) {
+        return of(("nothing".to_owned(), String::new()));
+    }
+    of(quantile_span(quantile))
 }
 
 #[derive(Serialize)]
@@ -82,15 +90,19 @@ fn service_view(service: &ServiceYears) -> ServiceView {
             "–".to_owned()
         },
         down: of(duration(&seen.down_per_year_us)),
-        degraded: of(duration(&seen.degraded_per_year_us)),
+        // A bound on what was never seen would say less than that.
+        degraded: match seen.degraded_per_year_us.method {
+            Method::NoneSeen => none(),
+            _ => of(duration(&seen.degraded_per_year_us)),
+        },
         user_minutes: service
             .user_minutes_per_year
             .as_ref()
             .map_or_else(none, |minutes| of(amount(minutes))),
         years_with: of(percent(&seen.years_with_outage)),
-        longest_p90: of(quantile_span(&seen.longest_p90)),
-        down_p90: of(quantile_span(&seen.down_p90)),
-        down_p99: of(quantile_span(&seen.down_p99)),
+        longest_p90: of_year(&seen.longest_p90),
+        down_p90: of_year(&seen.down_p90),
+        down_p99: of_year(&seen.down_p99),
         rto: service.rto.map(|rto| round_span(rto.objective_us)),
         within: service
             .rto

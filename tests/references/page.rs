@@ -1,0 +1,217 @@
+//! The page docs/validity.md: written from rows, and read back into rows.
+
+use super::judge::{Bounds, Figures, SEEDS, SEEDS_AGAIN, Verdict};
+use super::{How, Reference};
+use std::fmt::Write as _;
+
+/// One row of the page: one quantity of one reference in one run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The reference.
+    pub id: String,
+    /// What was asked.
+    pub quantity: String,
+    /// The known answer.
+    pub answer: String,
+    /// Ours, with what it may be off.
+    pub ours: String,
+    /// What the row is judged by.
+    pub figures: Figures,
+    /// How long one seed took (s), all quantities of the reference together.
+    pub seconds: String,
+    /// Where the answer comes from.
+    pub source: String,
+    /// What is said of it.
+    pub verdict: Verdict,
+}
+
+const HEAD: &str = "| reference | quantity | answer | ours | mean z | sd z | largest \\|z\\| | covered | seeds | s a seed | source | verdict |\n\
+                    | --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --- | --- |\n";
+
+impl Row {
+    fn line(&self) -> String {
+        let [mean, sd, largest, covered, seeds] = match self.figures {
+            Figures::Chance {
+                mean,
+                sd,
+                largest,
+                covered,
+                seeds,
+            } => [
+                format!("{mean:+.2}"),
+                format!("{sd:.2}"),
+                format!("{largest:.2}"),
+                covered.to_string(),
+                seeds.to_string(),
+            ],
+            Figures::Within { worst, bound } => [
+                "–".to_owned(),
+                "–".to_owned(),
+                format!("off {worst:.1e} of {bound:.1e}"),
+                "–".to_owned(),
+                "–".to_owned(),
+            ],
+            Figures::None => ["–"; 5].map(str::to_owned),
+        };
+        let verdict = match self.verdict {
+            Verdict::Passes => "passes",
+            Verdict::DrawnAgain => "outside, drawn again below",
+            Verdict::Outside => "OUTSIDE",
+            Verdict::NotExpressible => "not expressible",
+        };
+        let cells = [
+            self.id.as_str(),
+            &self.quantity,
+            &self.answer,
+            &self.ours,
+            &mean,
+            &sd,
+            &largest,
+            &covered,
+            &seeds,
+            &self.seconds,
+            &self.source,
+            verdict,
+        ];
+        let cells = cells.map(|cell| cell.replace('|', "\\|"));
+        format!("| {} |\n", cells.join(" | "))
+    }
+
+    fn read(line: &str) -> Option<Self> {
+        let inner = line.strip_prefix("| ")?.strip_suffix(" |")?.replace("\\|", "¦");
+        let cells: Vec<String> = inner.split(" | ").map(|cell| cell.replace('¦', "|")).collect();
+        let [
+            id,
+            quantity,
+            answer,
+            ours,
+            mean,
+            sd,
+            largest,
+            covered,
+            seeds,
+            seconds,
+            source,
+            verdict,
+        ] = cells.as_slice()
+        else {
+            return None;
+        };
+        let verdict = match verdict.as_str() {
+            "passes" => Verdict::Passes,
+            "outside, drawn again below" => Verdict::DrawnAgain,
+            "OUTSIDE" => Verdict::Outside,
+            "not expressible" => Verdict::NotExpressible,
+            _ => return None,
+        };
+        let figures = if let Some(off) = largest.strip_prefix("off ") {
+            let (worst, bound) = off.split_once(" of ")?;
+            Figures::Within {
+                worst: worst.parse().ok()?,
+                bound: bound.parse().ok()?,
+            }
+        } else if mean == "–" {
+            Figures::None
+        } else {
+            Figures::Chance {
+                mean: mean.parse().ok()?,
+                sd: sd.parse().ok()?,
+                largest: largest.parse().ok()?,
+                covered: covered.parse().ok()?,
+                seeds: seeds.parse().ok()?,
+            }
+        };
+        Some(Self {
+            id: id.clone(),
+            quantity: quantity.clone(),
+            answer: answer.clone(),
+            ours: ours.clone(),
+            figures,
+            seconds: seconds.clone(),
+            source: source.clone(),
+            verdict,
+        })
+    }
+}
+
+/// The rows of a page.
+pub fn rows_of(page: &str) -> Vec<Row> {
+    page.lines().filter_map(Row::read).collect()
+}
+
+/// The page of these rows, which stand in the order of the references.
+pub fn page(references: &[Reference], rows: &[Row]) -> String {
+    let mut text = introduction();
+    let mut families: Vec<&str> = references.iter().map(|reference| reference.family).collect();
+    families.dedup();
+    for family in families {
+        let members: Vec<&Reference> = references.iter().filter(|r| r.family == family).collect();
+        let _ = writeln!(text, "\n## {family}\n");
+        for reference in &members {
+            let how = match reference.how {
+                How::Kernel => "The engine alone.",
+                How::Statistics => "The estimators and laws.",
+                How::Nothing => "Not expressible.",
+            };
+            let _ = write!(text, "* **{}** — {}. {how}", reference.id, reference.about);
+            if !reference.note.is_empty() {
+                let mut note = reference.note.chars();
+                let first = note.next().into_iter().flat_map(char::to_uppercase);
+                let _ = write!(text, " {}{}.", first.collect::<String>(), note.as_str());
+            }
+            text.push('\n');
+        }
+        let _ = write!(text, "\n{HEAD}");
+        for row in rows.iter().filter(|row| members.iter().any(|r| r.id == row.id)) {
+            text.push_str(&row.line());
+        }
+    }
+    text
+}
+
+fn introduction() -> String {
+    let again = Bounds::of(SEEDS_AGAIN);
+    let once = Bounds::of(SEEDS);
+    format!(
+        "# Validity\n\
+         \n\
+         Is a number of Blackstart right, and is its error bar? This page holds the engine, the scenarios and the estimators against\n\
+         answers that were published, follow from a closed form, or were solved exactly by other means. It is written by\n\
+         \n\
+         ```text\n\
+         cargo run --release --example validity\n\
+         ```\n\
+         \n\
+         which runs every reference over {SEEDS} seeds. The models stand in `tests/references/`, one file per family. The ordinary tests run\n\
+         each of them with a few seeds, and fail when a row of this page is outside its bounds, a reference has no row, or a row no\n\
+         reference.\n\
+         \n\
+         **Columns.** *Answer* is the known one. *Ours* is the mean over all seeds, ± 1.96 standard errors by their spread; it shows how\n\
+         near the simulation comes when it is run long. Then how each seed by itself does, as a user would run it: its estimate and its own\n\
+         standard error give z = (estimate − answer) / standard error, and its own interval of 95 % covers the answer or not. If both are\n\
+         right, z is standard normal over the seeds and 95 of 100 intervals cover. So wrong values and wrong error bars are both caught.\n\
+         Without chance, the deviation is held against a fixed bound instead. *s a seed* is the time of one seed, all quantities of the\n\
+         reference together, on one core of the machine that wrote the page.\n\
+         \n\
+         **Bounds.** Over {SEEDS} seeds: |mean z| < {:.1}, |sd z − 1| < {:.1}, no |z| > {:.1}, and {} to {} covered. A row that is right in\n\
+         everything falls outside about once in 70. A row outside is drawn again with {SEEDS_AGAIN} fresh seeds and bounds of the same\n\
+         false-alarm probability: |mean z| < {:.2} and |sd z − 1| < {:.2} (their standard errors fall with the root of the number of\n\
+         seeds), no |z| > {:.2} (the largest of n numbers passes z with a probability of n·P(|Z| > z)), and {} to {} covered (as many\n\
+         standard deviations of the binomial from 95 % as before). Both runs are shown.\n\
+         \n\
+         **What validates what.** *Published* and *closed form* answers hold the engine (nodes, clocks, work, crews) and the estimators\n\
+         against knowledge from outside. *The engine alone* means that the network is declared to the engine in the words of\n\
+         [ARCHITECTURE.md](../ARCHITECTURE.md); *a scenario* runs the whole path from a file to its results. A row that is not expressible\n\
+         says why.\n",
+        once.mean,
+        once.sd,
+        once.largest,
+        once.covered_min,
+        once.covered_max,
+        again.mean,
+        again.sd,
+        again.largest,
+        again.covered_min,
+        again.covered_max,
+    )
+}
