@@ -474,3 +474,174 @@ fn tries_beyond_the_two_hundred_and_fifty_sixth_draw_afresh() {
     );
     assert!(ran.state.instances().iter().any(|call| call.attempt > 512));
 }
+
+/// Somebody who is well until broken, at a rank of those served.
+fn served(b: &mut Builder, name: &str, rank: u32) -> (NodeId, (u32, NodeId, i64)) {
+    let node = b.unit(name, tag(), UnitSpec::flag());
+    (node, (rank, node, 1))
+}
+
+#[test]
+fn whoever_waits_changes_places_when_those_served_fall_and_rise() {
+    let mut b = Builder::new();
+    let crew = crew_of(&mut b, "crew", 1);
+    let (first, by_first) = served(&mut b, "first", 1);
+    let (second, by_second) = served(&mut b, "second", 2);
+    let serving = |serves| WorkSpec {
+        ways: vec![way(vec![(crew, 1)], fixed(10))],
+        serves: vec![serves],
+        ..WorkSpec::default()
+    };
+    let busy = b.work("busy", tag(), job(vec![(crew, 1)], fixed(100), 0));
+    let a = b.work("a", tag(), serving(by_first));
+    let c = b.work("c", tag(), serving(by_second));
+    let broken = |at, node| (at, Action::Break { node, items: 1 });
+    // First comes the work for the second, who is down alone; then that for the first, who fell meanwhile and rose again for the second
+    // time in vain.
+    script(
+        &mut b,
+        vec![
+            broken(10, second),
+            broken(50, first),
+            (60, Action::Repair { node: first }),
+            broken(105, first),
+        ],
+    );
+    calls(&mut b, vec![(0, busy), (5, a), (6, c), (7, a), (8, c)]);
+    let ran = Ran::new(b, 1_000);
+    let ends: Vec<u64> = ran.state.instances().iter().map(|call| call.ended_at).collect();
+    // At 100 only the second is down: its work goes first; at 110 the first is down as well, and its two works go before the other.
+    assert_eq!(ends, [100, 120, 110, 130, 140]);
+}
+
+#[test]
+fn work_gives_way_in_the_instant_in_which_another_becomes_more_urgent() {
+    let mut b = Builder::new();
+    let crew = crew_of(&mut b, "crew", 1);
+    let (first, by_first) = served(&mut b, "first", 1);
+    let (third, by_third) = served(&mut b, "third", 3);
+    let serving = |serves| WorkSpec {
+        ways: vec![way(vec![(crew, 1)], fixed(100))],
+        serves: vec![serves],
+        preempted: Preempted::Resume,
+        ..WorkSpec::default()
+    };
+    let low = b.work("low", tag(), serving(by_third));
+    let high = b.work("high", tag(), serving(by_first));
+    let broken = |at, node| (at, Action::Break { node, items: 1 });
+    script(&mut b, vec![broken(0, third), broken(50, first)]);
+    calls(&mut b, vec![(1, low), (20, high)]);
+    let ran = Ran::new(b, 1_000);
+    let waits = Phase::Waiting(Wait::Crew(crew));
+    assert_eq!(
+        course(&ran, 1),
+        [(20, waits), (50, Phase::Running(0)), (150, DONE)]
+    );
+    assert_eq!(course(&ran, 0).last(), Some(&(201, DONE)));
+}
+
+/// A number below `bound` from a small generator of its own.
+fn pick(seed: &mut u64, bound: u64) -> u32 {
+    *seed = seed
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    u32::try_from((*seed >> 33) % bound).expect("31 bits")
+}
+
+/// A network drawn at random: crews of several nodes, tools, parts, those served, and works of every kind, all of which change all the
+/// time.
+fn swarm(seed: &mut u64) -> Builder {
+    let mut b = Builder::new();
+    let units: Vec<NodeId> = (0..12)
+        .map(|number| b.unit(format!("u{number}"), tag(), UnitSpec::amount(1 + number % 3)))
+        .collect();
+    let crews: Vec<CrewId> = (0..3)
+        .map(|number| {
+            b.crew(
+                format!("c{number}"),
+                tag(),
+                units[number * 2..number * 2 + 2].to_vec(),
+            )
+        })
+        .collect();
+    let among = [Among::Drawn, Among::FirstCome, Among::Shortest, Among::Longest];
+    for &crew in &crews {
+        let turns = Turns::Priority(among[pick(seed, 4) as usize]);
+        let passing = if pick(seed, 8) == 0 {
+            Passing::Strict
+        } else {
+            Passing::Allowed
+        };
+        b.crew_rules(crew, CrewRules { turns, passing });
+    }
+    let lead = fixed(40);
+    let part = b.parts("part", tag(), PartsSpec { stock: 1, lead });
+    let mut works = Vec::new();
+    for number in 0..14 {
+        let ways = (0..1 + pick(seed, 2)).map(|_| Way {
+            needs: (0..pick(seed, 2))
+                .map(|_| (units[pick(seed, 12) as usize], Reading::Flag))
+                .collect(),
+            crew: {
+                let first = pick(seed, 3) as usize;
+                let taken = 1 + pick(seed, 2) as usize;
+                (first..first + taken)
+                    .map(|crew| (crews[crew % 3], 1 + pick(seed, 2)))
+                    .collect()
+            },
+            parts: (0..pick(seed, 2)).map(|_| (part, 1)).collect(),
+            takes: Takes::Once(fixed(1 + u64::from(pick(seed, 60)))),
+            errs_ppm: 100_000 * i64::from(pick(seed, 3)),
+            patience_us: 5 + u64::from(pick(seed, 30)),
+            ..Way::default()
+        });
+        let ways = ways.collect();
+        let spec = WorkSpec {
+            ways,
+            lanes: 1 + pick(seed, 3),
+            serves: vec![(pick(seed, 5), units[pick(seed, 12) as usize], 1)],
+            keep: (pick(seed, 4) == 0).then(|| (units[pick(seed, 12) as usize], Reading::Flag)),
+            preempted: [Preempted::Never, Preempted::Resume, Preempted::Restart][pick(seed, 3) as usize],
+            heads_leave: [
+                HeadsLeave::Overtime,
+                HeadsLeave::Stop,
+                HeadsLeave::HandOver { lost_ppm: 300_000 },
+            ][pick(seed, 3) as usize],
+            on_blocked: [OnBlocked::Wait, OnBlocked::GiveUp][pick(seed, 2) as usize],
+            timeout_us: 50 + u64::from(pick(seed, 200)),
+            ..WorkSpec::default()
+        };
+        works.push(b.work(format!("w{number}"), tag(), spec));
+    }
+    calls(
+        &mut b,
+        (0..200)
+            .map(|_| (u64::from(pick(seed, 1_000)), works[pick(seed, 14) as usize]))
+            .collect(),
+    );
+    let actions = (0..300).map(|_| {
+        let (at, node) = (u64::from(pick(seed, 1_000)), units[pick(seed, 12) as usize]);
+        let amount = i64::from(pick(seed, 3));
+        (at, Action::SetAmount { node, amount })
+    });
+    let actions = actions.collect();
+    script(&mut b, actions);
+    b
+}
+
+/// Whether a head is idle that somebody could use, or works for two, is checked after every dispatching in tests.
+#[test]
+fn whatever_changes_nobody_waits_for_what_is_there_and_nobody_works_twice() {
+    let mut seed = 2022;
+    let mut paused = 0;
+    for _ in 0..40 {
+        let ran = Ran::new(swarm(&mut seed), 3_000);
+        let calls = ran.state.instances();
+        assert_eq!(calls.len(), 200);
+        // All waiting has an end here: every call has ended.
+        assert!(calls.iter().all(|call| call.outcome.is_some()));
+        let pauses = |row: &&PhaseRow| matches!(row.phase, Phase::Paused(_));
+        paused += ran.state.phases().iter().filter(pauses).count();
+    }
+    assert!(paused > 40, "{paused}");
+}

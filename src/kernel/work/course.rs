@@ -16,17 +16,19 @@ impl Engine<'_> {
     /// A call begins by a way, or goes on by it.
     pub(super) fn begin(&mut self, instance: InstanceId, number: usize) {
         let net = self.net;
-        let call = self.state.instances[instance.index()];
-        let way = &net.works[call.work.index()].spec.ways[number];
+        let call = &self.state.instances[instance.index()];
+        let (work, items, patience_slot) = (call.work, call.items, call.patience_slot);
+        let (left_us, way_before) = (call.left_us, call.way);
+        let way = &net.works[work.index()].spec.ways[number];
         for &(crew, heads) in &way.crew {
             self.take_heads(instance, crew, heads);
         }
         self.take_parts(instance, &way.parts);
         self.forget_timeout(instance);
-        let takes = if call.left_us > 0 && call.way == number {
-            call.left_us
+        let takes = if left_us > 0 && way_before == number {
+            left_us
         } else {
-            if call.left_us > 0 {
+            if left_us > 0 {
                 // What was done by another way is of no use to this one.
                 let state = &mut self.state.instances[instance.index()];
                 state.attempt += 1;
@@ -36,14 +38,14 @@ impl Engine<'_> {
             let takes = match &way.takes {
                 Takes::Once(law) => law.sample_us(&mut stream),
                 Takes::EachItem { law, heads } => {
-                    let items = u64::try_from(call.items).expect("a batch is not negative");
+                    let items = u64::try_from(items).expect("a batch is not negative");
                     law.sample_sum_us(items, &mut stream) / u64::from((*heads).max(1))
                 }
             };
             takes.max(1)
         };
         let at = self.after(takes);
-        self.free_alarm(call.patience_slot);
+        self.free_alarm(patience_slot);
         let slot = self.new_alarm(Alarm::Work(instance));
         let now = self.state.now;
         let state = &mut self.state.instances[instance.index()];
@@ -54,7 +56,7 @@ impl Engine<'_> {
         state.paused = false;
         (state.began, state.ends) = (now, at);
         state.left_us = 0;
-        self.state.works[call.work.index()].running.push(instance);
+        self.state.works[work.index()].running.push(instance);
         self.add_phase(instance, Phase::Running(number));
         let tie = self.work_tie(instance);
         self.state.calendar.set(slot, at, tie);
@@ -117,36 +119,38 @@ impl Engine<'_> {
 
     /// A running call gives back what it holds.
     pub(super) fn leave(&mut self, instance: InstanceId) {
-        let call = self.state.instances[instance.index()];
-        self.state.works[call.work.index()]
+        let call = &mut self.state.instances[instance.index()];
+        let (work, way) = (call.work, call.way);
+        let slot = std::mem::replace(&mut call.slot, NO_SLOT);
+        self.free_alarm(slot);
+        self.state.works[work.index()]
             .running
             .retain(|&other| other != instance);
         self.give_heads_back(instance);
-        self.free_alarm(call.slot);
-        self.state.instances[instance.index()].slot = NO_SLOT;
-        let crew = &self.net.works[call.work.index()].spec.ways[call.way].crew;
+        let crew = &self.net.works[work.index()].spec.ways[way].crew;
         self.scratch.freed.extend(crew.iter().map(|&(crew, _)| crew));
         // One more of the same work may run now.
-        self.look_again(call.work);
+        self.look_again(work);
     }
 
     /// A way has run its time.
     pub fn way_over(&mut self, instance: InstanceId) {
         let net = self.net;
-        let call = self.state.instances[instance.index()];
-        let spec = &net.works[call.work.index()].spec;
+        let call = &self.state.instances[instance.index()];
+        let (work, way, items) = (call.work, call.way, call.items);
+        let spec = &net.works[work.index()].spec;
         let mut stream = self.course(instance, OUTCOME);
         self.leave(instance);
-        let went_wrong = happens(&mut stream, spec.ways[call.way].errs_ppm);
+        let went_wrong = happens(&mut stream, spec.ways[way].errs_ppm);
         if went_wrong && spec.on_error == OnError::Retry {
             let again = &mut self.state.instances[instance.index()];
             again.attempt += 1;
             (again.done_us, again.left_us) = (0, 0);
-            let state = &mut self.state.works[call.work.index()];
+            let state = &mut self.state.works[work.index()];
             state.waiting.push_front(instance);
             state.wait = None;
             self.await_timeout(instance);
-            self.scratch.fresh.push(call.work);
+            self.scratch.fresh.push(work);
             return;
         }
         if went_wrong {
@@ -154,8 +158,8 @@ impl Engine<'_> {
             return;
         }
         let record = self.end(instance, Outcome::Done);
-        self.follow_up(&spec.effects, call.items, &mut stream, record);
+        self.follow_up(&spec.effects, items, &mut stream, record);
         // A goal that is not reached by its own effect, or items that stayed off, are called for again.
-        self.list_work(call.work);
+        self.list_work(work);
     }
 }

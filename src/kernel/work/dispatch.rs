@@ -179,10 +179,17 @@ impl Engine<'_> {
         if self.nothing_to_dispatch() {
             return;
         }
-        self.refresh_priorities();
-        self.let_heads_leave();
+        if !self.scratch.left_by.is_empty() {
+            self.refresh_priorities();
+            self.let_heads_leave();
+        }
         self.scratch.fresh.sort_unstable();
         self.scratch.fresh.dedup();
+        self.choose_lines();
+        if self.scratch.fresh.len() > 1 || !self.scratch.lines.is_empty() {
+            // One alone has no need of a priority.
+            self.refresh_priorities();
+        }
         self.scratch.candidates.clear();
         for place in 0..self.scratch.fresh.len() {
             let work = self.scratch.fresh[place];
@@ -193,12 +200,48 @@ impl Engine<'_> {
         }
         self.scratch.fresh.clear();
         self.scratch.candidates.sort_unstable_by(|a, b| b.cmp(a));
-        self.choose_lines();
         while let Some(turn) = self.next_turn() {
             self.staff(turn);
         }
         self.scratch.barred.clear();
         self.give_up_overdue();
+        #[cfg(test)]
+        self.check_lines();
+    }
+
+    /// What looking at everything that waits would have found: nobody who could begin, and everybody in the right line.
+    #[cfg(test)]
+    fn check_lines(&mut self) {
+        self.check_heads();
+        if self.net.strict || !self.nothing_to_dispatch() {
+            return;
+        }
+        for index in 0..self.net.works.len() {
+            let work = WorkId::new(index);
+            let Some(&first) = self.state.works[index].waiting.front() else {
+                assert_eq!(self.state.works[index].queued, None, "nobody waits in line");
+                continue;
+            };
+            let turn = self.turn(first);
+            let (crew, short) = match self.possible(first) {
+                Chance::Now(_) | Chance::Hopeless => panic!("{} could begin", self.net.works[index].name),
+                Chance::Short(way, Wait::Crew(crew)) => (Some(crew), Some(way)),
+                Chance::Short(..) | Chance::Blocked(_) => (None, None),
+            };
+            // Who lacks heads of two crews stands in the line of either.
+            let queued = self.state.works[index].queued;
+            assert_eq!(
+                queued.map(|(_, turn)| turn),
+                crew.map(|_| turn),
+                "in line at its turn"
+            );
+            if let (Some((line, _)), Some(way)) = (queued, short) {
+                let takes = &self.net.works[work.index()].spec.ways[way].crew;
+                let lacks =
+                    |&(crew, heads): &(CrewId, u32)| crew == line && self.free_heads(crew) < i64::from(heads);
+                assert!(takes.iter().any(lacks), "in line for what it lacks");
+            }
+        }
     }
 
     /// The lines for heads that are looked at in this pass.
@@ -221,7 +264,10 @@ impl Engine<'_> {
         } else {
             // Where work may be preempted, there may be heads for a better call although none are free.
             let freed = self.scratch.freed.iter();
-            let freed = freed.filter(|crew| net.crews[crew.index()].yielding.is_empty());
+            let freed = freed.filter(|crew| {
+                let nobody_waits = self.state.queues[crew.index()].is_empty();
+                !nobody_waits && net.crews[crew.index()].yielding.is_empty()
+            });
             self.scratch.lines.extend(freed.map(line(false)));
             self.scratch.lines.extend(net.yielding.iter().map(line(true)));
         }
@@ -312,24 +358,24 @@ impl Engine<'_> {
     /// The way by which a call can begin now, or what it waits for.
     fn possible(&mut self, instance: InstanceId) -> Chance {
         let net = self.net;
-        let call = self.state.instances[instance.index()];
-        let spec = &net.works[call.work.index()].spec;
-        if self.state.works[call.work.index()].running.len() >= spec.lanes as usize {
+        let call = &self.state.instances[instance.index()];
+        let (work, mut considered_at) = (call.work, call.called_at);
+        let spec = &net.works[work.index()].spec;
+        if self.state.works[work.index()].running.len() >= spec.lanes as usize {
             return Chance::Blocked(Wait::Lane);
         }
         // What was begun goes on by the same way, as long as that is possible.
-        if call.left_us > 0 && self.lacks(call.work, call.way).is_none() {
-            return self.staffed(call.work, call.way);
+        if call.left_us > 0 && self.lacks(work, call.way).is_none() {
+            return self.staffed(work, call.way);
         }
-        let mut considered_at = call.called_at;
         let mut missing = None;
         for (number, way) in spec.ways.iter().enumerate() {
             if considered_at > self.state.now {
                 self.be_patient(instance, considered_at);
                 return Chance::Blocked(missing.expect("the first way is considered at once"));
             }
-            match self.lacks(call.work, number) {
-                None => return self.staffed(call.work, number),
+            match self.lacks(work, number) {
+                None => return self.staffed(work, number),
                 Some(wait) => missing = missing.or(Some(wait)),
             }
             considered_at = considered_at.saturating_add(way.patience_us);

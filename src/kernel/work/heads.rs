@@ -123,6 +123,34 @@ impl Engine<'_> {
         false
     }
 
+    /// Every head at work is held by one running call, and more are at work than are there only in overtime.
+    #[cfg(test)]
+    pub(super) fn check_heads(&self) {
+        let mut at_work = vec![0; self.state.busy.len()];
+        let mut overtime = vec![false; self.state.busy.len()];
+        for (work, row) in self.state.works.iter().zip(&self.net.works) {
+            for running in &work.running {
+                let mut place = self.state.instances[running.index()].hands;
+                while place != NO_HAND {
+                    let hand = self.state.hands[place as usize];
+                    at_work[hand.bench as usize] += hand.heads;
+                    overtime[hand.bench as usize] |= row.spec.heads_leave == HeadsLeave::Overtime;
+                    place = hand.next;
+                }
+            }
+        }
+        assert_eq!(
+            at_work, self.state.busy,
+            "the heads at work are those that calls hold"
+        );
+        for (crew, row) in self.net.crews.iter().enumerate() {
+            for (bench, node) in self.benches(CrewId::new(crew)) {
+                let over = i64::from(at_work[bench]) > self.value(node);
+                assert!(!over || overtime[bench], "{} work beyond their hours", row.name);
+            }
+        }
+    }
+
     /// The heads of a crew have become more or fewer.
     pub fn heads_changed(&mut self, crew: CrewId, fewer: bool) {
         if !fewer {

@@ -108,6 +108,7 @@ impl Engine<'_> {
             );
             state.shelf -= number;
             self.order_parts(part);
+            self.shelf_changed(part);
         }
     }
 
@@ -139,11 +140,11 @@ impl Engine<'_> {
         let state = &mut self.state.parts[part.index()];
         state.ordered -= 1;
         state.shelf += 1;
-        self.part_is_back(part);
+        self.shelf_changed(part);
     }
 
-    /// The works that take parts of a kind are looked at again.
-    fn part_is_back(&mut self, part: PartId) {
+    /// The works that take parts of a kind are looked at again: whether they can begin, or have to ask for what another one took.
+    fn shelf_changed(&mut self, part: PartId) {
         let net = self.net;
         for &work in &net.parts[part.index()].takers {
             self.look_again(work);
@@ -153,10 +154,11 @@ impl Engine<'_> {
     /// A call that runs no longer puts back what it has not used.
     pub(super) fn put_parts_back(&mut self, instance: InstanceId) {
         let net = self.net;
-        let call = self.state.instances[instance.index()];
-        for &(part, number) in &net.works[call.work.index()].spec.ways[call.way].parts {
+        let call = &self.state.instances[instance.index()];
+        let (work, way) = (call.work, call.way);
+        for &(part, number) in &net.works[work.index()].spec.ways[way].parts {
             self.state.parts[part.index()].shelf += number;
-            self.part_is_back(part);
+            self.shelf_changed(part);
         }
     }
 }
