@@ -1,18 +1,16 @@
 //! Common causes: what makes several things fail together. One process of shocks per group; the members keep the rest of their rate.
 //!
-//! Of a group of n members that each fail with the rate λ, a shock that takes k given members comes with the rate q(k) λ, where q follows
-//! from the parameters as NUREG/CR-4780 has them: a beta factor, alpha factors (non-staggered testing), or multiple Greek letters. A shock
-//! spares what has already failed; failures of life follow λ without memory, so that the process may run on while nobody is left to hit.
+//! How the failures of a member are split among the numbers of members that fail together is the kernel's affair (beta factor, alpha
+//! factors for non-staggered testing, multiple Greek letters); here stands who the members are, and what of it cannot be.
 
 use super::PLACES;
 use crate::diagnostics::{Issue, Issues};
-use crate::kernel::{Action, Agent, NodeId, Orders, View, Wake};
+use crate::kernel::{CommonCause as Group, Exposed, MEMBERS_MAX, Multiplicity};
 use crate::model::{
-    Class, Component, EntityId, EntryInfo, Expect, Input, Kind, Lives, Lowering, Model, References, Targets,
-    TileKind, read_component, schema_of,
+    Class, Component, EntityId, Expect, Kind, Lives, Lowering, Model, References, Targets, read_component,
+    schema_of,
 };
 use crate::quantity::Share;
-use crate::random::Law;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -67,9 +65,6 @@ const FAILING: Expect = Expect {
     noun: "thing that can fail by itself",
 };
 
-/// The most items of one group: a shock looks at each.
-const ITEMS_MAX: usize = 1_000;
-
 impl CommonCause {
     fn members(&self, model: &Model) -> Vec<EntityId> {
         model
@@ -89,53 +84,18 @@ impl CommonCause {
             .sum()
     }
 
-    /// For k = 1, 2, ... n: by which share of a member's rate a shock comes that takes k given members.
-    fn shares(&self, n: usize) -> Vec<f64> {
-        let mut shares = vec![0.0; n];
-        if let Some(beta) = self.beta {
-            shares[0] = 1.0 - beta.fraction();
-            shares[n - 1] += beta.fraction();
-        } else if !self.alpha.is_empty() {
-            let weighed = (1..)
-                .zip(&self.alpha)
-                .map(|(k, alpha)| f64::from(k) * alpha.fraction());
-            let sum: f64 = weighed.clone().sum();
-            for (k, weight) in weighed.enumerate() {
-                shares[k] = weight / sum / choose(n - 1, k);
-            }
-        } else {
-            // The letters in order, the first being 1; what is not given is 0.
-            let letter = |k: usize| match k {
-                0 => 1.0,
-                k => self.mgl.get(k - 1).map_or(0.0, |share| share.fraction()),
-            };
-            let mut at_least = 1.0;
-            for (k, share) in shares.iter_mut().enumerate() {
-                at_least *= letter(k);
-                let no_more = if k + 1 == n { 1.0 } else { 1.0 - letter(k + 1) };
-                *share = at_least * no_more / choose(n - 1, k);
-            }
+    /// How what each of `count` members fails is split; factors that are not written are nothing.
+    fn split(&self, count: usize) -> Multiplicity {
+        let padded = |written: &[Share], count: usize| {
+            let factors = written.iter().map(|share| share.fraction());
+            factors.chain(std::iter::repeat(0.0)).take(count).collect()
+        };
+        match self.beta {
+            Some(beta) => Multiplicity::Beta(beta.fraction()),
+            None if !self.alpha.is_empty() => Multiplicity::Alpha(padded(&self.alpha, count)),
+            None => Multiplicity::Mgl(padded(&self.mgl, count - 1)),
         }
-        shares
     }
-
-    /// The share of a member's rate that remains its own.
-    fn own(&self, model: &Model) -> f64 {
-        self.shares(self.count(model))[0]
-    }
-}
-
-/// How many ways there are of choosing k of n.
-fn choose(n: usize, k: usize) -> f64 {
-    (0..k).fold(1.0, |ways, step| ways * (n - step) as f64 / (step + 1) as f64)
-}
-
-/// The share of a thing's failures that are its own rather than of a common cause, between 0 and 1; 1 without any.
-pub(super) fn own_share(model: &Model, thing: EntityId) -> f64 {
-    let group = model
-        .all::<CommonCause>()
-        .find(|(_, group)| group.members(model).contains(&thing));
-    group.map_or(1.0, |(_, group)| group.own(model))
 }
 
 impl Component for CommonCause {
@@ -245,9 +205,9 @@ impl Component for CommonCause {
             );
         }
         let count = self.count(model);
-        if !(2..=ITEMS_MAX).contains(&count) {
+        if !(2..=MEMBERS_MAX).contains(&count) {
             let message =
-                format!("a group has from 2 to {ITEMS_MAX} members (sets, units); this one has {count}");
+                format!("a group has from 2 to {MEMBERS_MAX} members (sets, units); this one has {count}");
             wrong("out-of-bounds", "members", message, "");
         } else if self.alpha.len() > count || self.mgl.len() > count - 1 {
             let message = format!("more than all {count} cannot fail together");
@@ -282,102 +242,16 @@ impl Component for CommonCause {
     fn declare(&self, _low: &mut Lowering<'_>, _me: EntityId) {}
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
-        let members = self.members(low.model);
-        let items: Vec<(NodeId, Option<Input>)> = members
-            .iter()
-            .flat_map(|&id| low.of(id).lives.iter().copied())
-            .collect();
-        let n = items.len();
-        let first = &low.model.entity(members[0]).component;
-        let mean_us = first.lives().expect("members were checked to fail").law.mean();
-        let mut rates: Vec<f64> = self.shares(n);
-        // A single failure is the member's own; of k there are as many sets as ways to choose them.
-        rates[0] = 0.0;
-        for (k, rate) in rates.iter_mut().enumerate().skip(1) {
-            *rate *= choose(n, k + 1);
+        let mut members = Vec::new();
+        for id in self.members(low.model) {
+            let lives = low.of(id).lives.iter();
+            members.extend(lives.map(|&(unit, _)| Exposed::Life { unit, clock: 0 }));
         }
-        let total: f64 = rates.iter().sum();
-        if total <= 0.0 {
-            return;
-        }
-        let gap = Law::exponential(mean_us / total).expect("a rate above nothing has a mean");
-        let label = format!("common cause: {}", low.model.entity(me).label());
-        let entries = vec![EntryInfo {
-            label: label.clone(),
-            tile: TileKind::OutsideAction,
-            source: None,
-            at_us: None,
-        }];
-        let shocks = Shocks {
-            items,
-            gap,
-            rates,
-            total,
+        let group = Group {
+            model: self.split(members.len()),
+            members,
         };
-        low.agent_of(me, "shocks", Box::new(shocks), Vec::new(), label, entries);
-    }
-}
-
-/// The process of shocks of one group. Its register counts them.
-#[derive(Debug)]
-struct Shocks {
-    /// The units, each with the condition under which its clock runs.
-    items: Vec<(NodeId, Option<Input>)>,
-    gap: Law,
-    /// How often shocks come that take one, two, ... members, in shares of a member's rate; their sum.
-    rates: Vec<f64>,
-    total: f64,
-}
-
-impl Shocks {
-    /// How many members the next shock takes.
-    fn size(&self, uniform: f64) -> usize {
-        let mut left = uniform * self.total;
-        for (k, rate) in self.rates.iter().enumerate() {
-            if left < *rate {
-                return k + 1;
-            }
-            left -= rate;
-        }
-        self.items.len()
-    }
-}
-
-impl Agent for Shocks {
-    fn registers(&self) -> usize {
-        1
-    }
-
-    fn wake(&self, why: Wake, view: &View<'_>, registers: &mut [i64], orders: &mut Orders<'_>) {
-        let number = u64::try_from(registers[0]).expect("a count");
-        registers[0] += 1;
-        // Two draws a shock: when, and whom.
-        let us = self.gap.sample_us(&mut orders.stream(2 * number)).max(1);
-        orders.timer(view.now().saturating_add(us), 0, 0);
-        if !matches!(why, Wake::Timer(_)) {
-            return;
-        }
-        let mut stream = orders.stream(2 * number + 1);
-        let size = self.size(stream.unit_open());
-        let mut left: Vec<usize> = (0..self.items.len()).collect();
-        for _ in 0..size {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "below the number of members"
-            )]
-            let place = (stream.unit_open() * left.len() as f64) as usize;
-            let (body, runs) = self.items[left.swap_remove(place.min(left.len() - 1))];
-            let ages = runs.is_none_or(|(node, reading)| reading.read(view.value(node)) != 0);
-            if view.value(body) != 0 && ages {
-                orders.act(
-                    Action::Break {
-                        node: body,
-                        items: i64::MAX,
-                    },
-                    0,
-                );
-            }
-        }
+        let (name, tag) = low.part(me, "");
+        low.net.common_cause(name, tag, group);
     }
 }

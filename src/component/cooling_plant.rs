@@ -1,6 +1,5 @@
 //! Cooling plants: k-of-n units that restart by themselves, and the time until the halls are too hot.
 
-use super::common_cause::own_share;
 use super::fails::{self, Fails, Units};
 use super::{FEEDING, PLACES, check_needed, check_twice};
 use crate::diagnostics::Issues;
@@ -131,8 +130,7 @@ impl Component for CoolingPlant {
             fit.push((reserve, Reading::Flag));
         }
         let out = low.any(me, "out", &fit);
-        let own = own_share(low.model, me);
-        handles.lives = fails::bodies(low, me, self.fails.as_ref(), all, "body", &[], own);
+        handles.lives = fails::bodies(low, me, self.fails.as_ref(), all, "body", &[]);
         handles.body.extend(handles.lives.iter().map(|&(body, _)| body));
         if self.fails.is_some() {
             handles.alarm = fails::alarm(low, me, &handles.body, &[]);

@@ -4,10 +4,9 @@
 //! waits until its team has learnt of an alarm, was reached and has come; a repair without one begins at once.
 
 use super::TEAMS;
-use super::common_cause::own_share;
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{
-    Action, Call, Clock, Effect, ItemState, NodeId, OnError, Reading, Takes, UnitSpec, Way, WorkSpec,
+    Action, Begins, Call, Clock, Effect, ItemState, NodeId, OnError, Reading, Takes, UnitSpec, Way, WorkSpec,
 };
 use crate::model::{
     Crew, EntityId, Expect, Handles, Input, Lives, Lowering, Model, References, Refs, TileKind, check_crew,
@@ -27,8 +26,24 @@ pub struct Fails {
     pub life: Option<LawInput>,
     /// Mean time to repair: the short form of an exponential repair that begins at once and needs nobody.
     pub mttr: Option<SimDuration>,
+    /// In which state it begins.
+    #[serde(default)]
+    pub begins: Beginning,
     /// How it is repaired; instead of `mttr`. Without either it stays failed until a timeline or a procedure repairs it.
     pub repair: Option<RepairWork>,
+}
+
+/// In which state something that fails by itself begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub enum Beginning {
+    /// Under way, as it is met at a random time of a long life: the rest of its life is drawn.
+    #[default]
+    Steady,
+    /// New.
+    New,
+    /// Sound, and so old.
+    Aged(SimDuration),
 }
 
 /// The repair of something that has failed; it is as good as new after that.
@@ -156,16 +171,20 @@ impl Fails {
         })
     }
 
-    /// The spec of a unit that fails by itself; its clock runs always, or only while a condition holds. `own` is the share of its failures
-    /// that is its own rather than a common cause's.
-    fn unit(&self, runs: Option<Input>, own: f64) -> UnitSpec {
-        let clock = |law: Law| match runs {
-            Some((from, reading)) => Clock::new(law).while_(from, reading),
-            None => Clock::new(law),
+    /// The spec of a unit that fails by itself; its clock runs always, or only while a condition holds.
+    fn unit(&self, runs: Option<Input>) -> UnitSpec {
+        let clock = Clock::new(self.law());
+        let clock = match runs {
+            Some((from, reading)) => clock.while_(from, reading),
+            None => clock,
         };
-        let clocks = (own > 0.0).then(|| clock(self.law().scaled(1.0 / own)));
         UnitSpec {
-            clocks: clocks.into_iter().collect(),
+            clocks: vec![clock],
+            begins: match self.begins {
+                Beginning::Steady => Begins::Steady,
+                Beginning::New => Begins::New,
+                Beginning::Aged(age) => Begins::Aged(age.us()),
+            },
             ..UnitSpec::flag()
         }
     }
@@ -286,8 +305,7 @@ pub(super) fn body(low: &mut Lowering<'_>, me: EntityId, fails: Option<&Fails>) 
             ..Handles::default()
         };
     };
-    let own = own_share(low.model, me);
-    let body = low.unit_of(me, "", fails.unit(None, own));
+    let body = low.unit_of(me, "", fails.unit(None));
     let in_use = low.unit(me, "in-use");
     Handles {
         body: vec![body],
@@ -360,17 +378,13 @@ pub(super) fn bodies(
     units: Units,
     part: &str,
     runs: &[NodeId],
-    own: f64,
 ) -> Bodies {
     let Some(fails) = fails else { return Vec::new() };
     units
         .numbers()
         .map(|unit| {
             let runs = runs.get(unit as usize - 1).map(|&node| (node, Reading::Flag));
-            (
-                low.unit_of(me, &units.part(unit, part), fails.unit(runs, own)),
-                runs,
-            )
+            (low.unit_of(me, &units.part(unit, part), fails.unit(runs)), runs)
         })
         .collect()
 }

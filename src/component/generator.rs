@@ -1,7 +1,6 @@
 //! Generators: sets that start when what they stand in for is dead.
 
 use super::capacity;
-use super::common_cause::own_share;
 use super::fails::{self, Fails, Units};
 use super::{PLACES, check_needed};
 use crate::diagnostics::{Issue, Issues};
@@ -155,15 +154,13 @@ impl Component for Generators {
         let running: Vec<Input> = sets.iter().map(|&set| (set, Reading::Flag)).collect();
         let needed = i64::from(self.needed());
         let out = low.at_least(me, "out", needed, &running);
-        let own = own_share(low.model, me);
-        let lives = fails::bodies(low, me, self.fails.as_ref(), all, "body", &[], own);
-        // A common cause takes a share of what `fails` says; of failures in operation only where nothing else is said.
-        let own_running = if self.fails.is_some() { 1.0 } else { own };
+        let lives = fails::bodies(low, me, self.fails.as_ref(), all, "body", &[]);
         let operation = self.fails_in_operation.as_ref();
-        let running = fails::bodies(low, me, operation, all, "running", &sets, own_running);
+        let running = fails::bodies(low, me, operation, all, "running", &sets);
         handles
             .body
             .extend(lives.iter().chain(&running).map(|&(body, _)| body));
+        // A common cause takes a part of what `fails` says, and of failures in operation only where nothing else is said.
         handles.lives = if self.fails.is_some() { lives } else { running };
         if self.has_bodies() {
             let dead: Vec<NodeId> = all

@@ -26,7 +26,7 @@ pub use battery::Battery;
 pub use common_cause::CommonCause;
 pub use cooling_plant::CoolingPlant;
 pub use distribution::{Distribution, WhenShort};
-pub use fails::{Fails, RepairWork};
+pub use fails::{Beginning, Fails, RepairWork};
 pub use generator::Generators;
 pub use load::Load;
 pub use need::Need;

@@ -2,7 +2,6 @@
 
 use super::battery::Battery;
 use super::capacity;
-use super::common_cause::own_share;
 use super::distribution::live;
 use super::fails::{self, Fails, Units};
 use super::{BATTERIES, FEEDING, PLACES, check_needed, check_twice};
@@ -120,8 +119,7 @@ impl Component for Ups {
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         let mut handles = fails::several(low, me, self.fails.is_some());
         if self.fails.is_some() {
-            let own = own_share(low.model, me);
-            handles.lives = fails::bodies(low, me, self.fails.as_ref(), self.modules(), "body", &[], own);
+            handles.lives = fails::bodies(low, me, self.fails.as_ref(), self.modules(), "body", &[]);
             let modules: Vec<NodeId> = handles.lives.iter().map(|&(body, _)| body).collect();
             let sound: Vec<Input> = modules.iter().map(|&module| (module, Reading::Flag)).collect();
             let needed = i64::from(self.needed.unwrap_or(self.units));

@@ -15,7 +15,7 @@ transformers:
   tr:
     in: alpha
     fed-by: grid
-    fails: {{life: 100 h, repair: {{takes: 4 h, crew: {{facilities: 1}}}}}}
+    fails: {{life: 100 h, begins: new, repair: {{takes: 4 h, crew: {{facilities: 1}}}}}}
 teams:
   facilities: {{heads: 1, learns: {{alarm: {{after: 10 min}}}}, answers: 5 min, joins: 30 min, stands-down: {stands_down}}}
 "
@@ -82,7 +82,7 @@ sites: {alpha: {}}
 utility-feeds: {grid: {in: alpha}}
 generators:
   gen: {in: alpha, stands-in-for: grid, units: 2, needed: 1, starts: 0 s, fails-to-start: 0 %, fuel: 1000 h,
-        fails-in-operation: {life: 10 h, repair: {takes: 3 h}}}
+        fails-in-operation: {life: 10 h, begins: new, repair: {takes: 3 h}}}
 buses: {bus: {in: alpha, fed-by: [grid, gen]}}
 happens:
   dark: {loss-of: {ids: grid, at: +100 h, for: 30 h}}
@@ -133,8 +133,8 @@ fn two_of_three_modules_carry_the_load() {
     let text = "blackstart: 1
 horizon: 20 h
 sites: {alpha: {}}
-ups: {u: {in: alpha, units: 3, needed: 2, fails: {life: 1000 h, mttr: 8 h}}}
-cooling-plants: {chill: {in: alpha, units: 2, needed: 1, restarts: 0 s, ride-through: 0 s, fails: {life: 10 h, repair: {takes: 1 h}}}}
+ups: {u: {in: alpha, units: 3, needed: 2, fails: {life: 1000 h, begins: new, mttr: 8 h}}}
+cooling-plants: {chill: {in: alpha, units: 2, needed: 1, restarts: 0 s, ride-through: 0 s, fails: {life: 10 h, begins: new, repair: {takes: 1 h}}}}
 ";
     let ran = Ran::new(text, 0);
     assert_eq!(ran.at("u/modules", 1), 1);

@@ -72,7 +72,7 @@ sites: {alpha: {}}
 utility-feeds: {grid: {in: alpha, capacity: 30 kW}}
 transformers: {tr: {in: alpha, fed-by: grid, capacity: 20 kW}}
 generators: {sets: {in: alpha, stands-in-for: grid, units: 3, capacity: 4 kW, starts: 10 s, fails-to-start: 0 %,
-                    fails-in-operation: {life: 1 h, repair: {takes: 30 min}}}}
+                    fails-in-operation: {life: 1 h, begins: new, repair: {takes: 30 min}}}}
 buses: {bus: {in: alpha, fed-by: [tr, sets]}}
 loads: {halls: {fed-by: bus, draws: 25 kW}}
 happens: {gone: {loss-of: {ids: grid, at: +1 h, for: 3 h}}}
