@@ -409,3 +409,26 @@ fn shocks_before_the_beginning_lie_dormant_in_all_that_they_struck() {
         "both",
     );
 }
+
+/// The timers of groups once stood where those of profiles stand: a shock stepped a profile, and the group never struck.
+#[test]
+fn a_group_used_to_share_its_timer_with_a_profile() {
+    let mut b = Builder::new();
+    let shift = Profile {
+        steps: vec![(0, 1), (5 * H, 0)],
+        period_us: 10 * H,
+        whole: 1,
+        begins_us: 0,
+    };
+    let shift = b.profile("shift", tag(), shift);
+    let present = b.unit("present", tag(), UnitSpec::flag());
+    b.follow(present, shift);
+    let units = group(&mut b, &["a", "b"], H as f64, Multiplicity::Beta(1.0), None);
+    let ran = Ran::new(b, 100 * H);
+    let steps: Vec<(u64, i64)> = (1..=20)
+        .map(|step| (step * 5 * H, i64::from(step % 2 == 0)))
+        .collect();
+    assert_eq!(ran.of(present), steps);
+    let fell = ran.of(units[0]);
+    assert!(fell.len() == 1 && fell == ran.of(units[1]), "{fell:?}");
+}

@@ -73,7 +73,8 @@ fn a_start_that_fails_is_tried_again_after_a_while_and_then_given_up() {
     // A repair gives it all its tries again.
     assert_eq!(ran.of(starting), [tries(0), tries(100)].concat());
     assert_eq!(ran.of(dead), [(40, 1), (100, 0), (140, 1)]);
-    assert_eq!(ran.of(off).len(), 10);
+    // It is repaired and starts in one instant, so that it is never seen off between.
+    assert_eq!(ran.of(off).len(), 9);
 }
 
 #[test]
@@ -552,5 +553,6 @@ fn what_takes_for_ever_never_ends() {
         ]
     });
     assert_eq!(ran.of(node), [(40, 0)]);
-    assert_eq!(ran.of(stopping), [(10, 1), (20, 0)]);
+    // A stop that has begun goes on while it would not coast for less long.
+    assert_eq!(ran.of(stopping), [(10, 1), (40, 0)]);
 }
