@@ -300,18 +300,18 @@ impl Search {
             self.stamps.resize(wiring.points, 0);
         }
         self.number += 1;
-        let mut done = [0, 0];
+        let mut done = [0_usize, 0];
         for (end, point) in [a, b].into_iter().enumerate() {
             self.stamps[point as usize] = 2 * self.number + end as u64;
             self.found[end].clear();
             self.found[end].push(point);
         }
         loop {
-            for end in 0..2 {
-                let Some(&point) = self.found[end].get(done[end]) else {
+            for (end, done) in done.iter_mut().enumerate() {
+                let Some(&point) = self.found[end].get(*done) else {
                     return Some(end);
                 };
-                done[end] += 1;
+                *done += 1;
                 for &(other, connection) in wiring.neighbours.of(point as usize) {
                     if !joined[connection as usize] {
                         continue;
