@@ -5,13 +5,17 @@
 //! is asked of them. The mean of 300 z-scores has a standard error of 0.058, their standard deviation one of 0.041: five of each, and as
 //! much again for the skewness of rates that rest on some tens of events.
 
+use crate::simulated::{asked, design, loaded};
+use crate::sources::root;
 use blackstart::analysis::annual::{Estimate, Watched, watched};
+use blackstart::compile::compile;
 use blackstart::kernel::{
     Action, Builder, Call, Clock, Effect, Netlist, NodeId, Reading, Tag, Takes, UnitSpec, Way, WorkSpec,
 };
 use blackstart::monte_carlo::{EVENTS_MAX, YearsPlan, simulate_years};
 use blackstart::observe::annual::{AnnualRow, Span, Watch};
 use blackstart::random::Law;
+use blackstart::report::annual::{AnnualInput, files};
 
 const HOUR_US: f64 = 3.6e9;
 const HOURS_PER_YEAR: f64 = 8_766.0;
@@ -248,4 +252,36 @@ fn threads_change_no_row() {
             .enumerate()
             .all(|(at, row)| row.replication as usize == at)
     );
+}
+
+/// Every result file of the annual example: its name and its bytes.
+fn result_files(threads: usize) -> Vec<(String, Vec<u8>)> {
+    let compiled = compile(&design(loaded(&root().join("scenarios/annual-two-ups.yaml"))));
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .expect("threads");
+    let outcome = pool
+        .install(|| blackstart::analysis::annual::run(&compiled, &asked(9), &|_| {}))
+        .expect("replications that end");
+    let input = AnnualInput {
+        results: &outcome.results,
+        rows: &outcome.rows,
+        names: &outcome.names,
+        resolved: &compiled.resolved,
+    };
+    files(&input)
+        .expect("result files")
+        .iter()
+        .map(|file| (file.name.clone(), file.bytes()))
+        .collect()
+}
+
+#[test]
+fn every_result_file_of_years_is_the_same_on_one_two_and_eight_threads() {
+    let one = result_files(1);
+    assert!(one.len() > 8, "only {} files", one.len());
+    for threads in [2, 8] {
+        assert!(one == result_files(threads), "files differ on {threads} threads");
+    }
 }

@@ -42,3 +42,13 @@ fn the_first_example_as_people_see_it() {
         hold(&root().join("tests/golden").join(golden), &ended.out);
     }
 }
+
+#[test]
+fn years_of_ordinary_life_as_people_see_them() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let name = "annual-two-ups.yaml";
+    std::fs::copy(root().join("scenarios").join(name), folder.path().join(name)).expect("the annual example");
+    let ended = blackstart(folder.path(), &["run", name, "-n", "10", "--years", "20"]);
+    assert_eq!(ended.code(), Some(0), "{}", ended.err);
+    hold(&root().join("tests/golden/annual-summary.txt"), &ended.out);
+}
