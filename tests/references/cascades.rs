@@ -2,7 +2,7 @@
 
 use super::parts::{hours, tag};
 use super::watch::Model;
-use super::{Estimate, How, Quantity, Reference, Run, Seed};
+use super::{How, Quantity, Reference, Run};
 use blackstart::kernel::{
     Action, Agent, Builder, NodeId, Observe, Orders, Reading, Transition, UnitSpec, View, Wake,
 };
@@ -13,9 +13,6 @@ pub const FAMILY: &str = "07 Cascades";
 
 /// Nodes of each graph.
 const NODES: usize = 100_000;
-
-/// Nodes of each graph in the ordinary tests.
-const NODES_OF_A_SHORT_RUN: usize = 20_000;
 
 /// Purposes of the draws that make a system.
 const GRAPH: u8 = 1;
@@ -111,9 +108,9 @@ fn system(graphs: usize, nodes: usize, shares: &[f64], seed: u64) -> (Model, Nod
                 point
             })
             .collect();
-        let mut stream = key.stream(graph as u64, GRAPH, 0);
         // A mean degree of 4.
-        for _ in 0..2 * nodes {
+        for connection in 0..2 * nodes {
+            let mut stream = key.stream(graph as u64, GRAPH, connection as u64);
             let (one, other) = (below(&mut stream, nodes), below(&mut stream, nodes));
             if one != other {
                 b.mesh_connection(mesh, points[one], points[other], (closed, Reading::Flag));
@@ -123,8 +120,8 @@ fn system(graphs: usize, nodes: usize, shares: &[f64], seed: u64) -> (Model, Nod
     }
     // The order of the attack: shuffled.
     let mut order = stands;
-    let mut stream = key.stream(0, ATTACK, 0);
     for place in (1..nodes).rev() {
+        let mut stream = key.stream(0, ATTACK, place as u64);
         order.swap(place, below(&mut stream, place + 1));
     }
     #[expect(
@@ -171,38 +168,27 @@ impl Observe for Standing {
     }
 }
 
-/// The share of the nodes in the mutual giant component after each attack.
-fn giants(graphs: usize, shares: &[f64], seed: Seed) -> Vec<Estimate> {
-    let nodes = if seed.divided_by == 1 {
-        NODES
-    } else {
-        NODES_OF_A_SHORT_RUN
-    };
-    let (mut model, first) = system(graphs, nodes, shares, seed.seed);
+/// The share of the nodes in the mutual giant component after each attack, for one fixed seed.
+fn giants(graphs: usize, shares: &[f64]) -> Vec<f64> {
+    let (mut model, first) = system(graphs, NODES, shares, 1);
     let mut seen = Standing {
-        nodes: first.index()..first.index() + nodes,
-        standing: i64::try_from(nodes).expect("a count"),
+        nodes: first.index()..first.index() + NODES,
+        standing: i64::try_from(NODES).expect("a count"),
         hour_us: hours(1.0),
         counts: Vec::new(),
     };
     let horizon = hours(shares.len() as f64 + 1.0);
-    model.history(seed.seed, 0, horizon, &mut seen);
+    model.history(1, 0, horizon, &mut seen);
     seen.close_hours_before(horizon);
-    // The source allows 4/√n on top for n nodes; the tests allow 4.5 of these errors.
-    let error = if nodes == NODES {
-        0.0
-    } else {
-        4.0 / 4.5 / (nodes as f64).sqrt()
-    };
     // The first hour comes before the first attack.
-    let share = |&count: &i64| Estimate::with_bound(count as f64 / nodes as f64, error);
+    let share = |&count: &i64| count as f64 / NODES as f64;
     seen.counts[1..].iter().map(share).collect()
 }
 
 fn graphs(id: &'static str, graphs: usize, cases: &'static [(&'static str, f64, f64)]) -> Reference {
-    let run = move |seed: Seed| {
+    let run = move || {
         let shares: Vec<f64> = cases.iter().map(|&(_, share, _)| share).collect();
-        giants(graphs, &shares, seed)
+        giants(graphs, &shares)
     };
     let about = match graphs {
         1 => {
@@ -223,8 +209,8 @@ fn graphs(id: &'static str, graphs: usize, cases: &'static [(&'static str, f64, 
             .iter()
             .map(|&(name, _, answer)| Quantity::within(name, answer, 0.005))
             .collect(),
-        run: Run::Chance(Box::new(run)),
-        note: "the answer is that of infinitely many nodes: the source's tolerance at 100,000 is 0.005; nearer to the threshold than 5 % \
+        run: Run::Exact(Box::new(run)),
+        note: "one fixed seed; the answer is that of infinitely many nodes: the source's tolerance at 100,000 is 0.005; nearer to the threshold than 5 % \
                no finite graph follows it",
     }
 }
@@ -259,7 +245,7 @@ fn threshold() -> Reference {
     // p_c·k = 2.4554: at 5 % above it the mutual giant follows P = p·(1 − e^(−4P))², at 5 % below there is none.
     let above = 1.05 * 2.455_407_482_284_128 / 4.0;
     let below = 0.95 * 2.455_407_482_284_128 / 4.0;
-    let run = move |seed: Seed| giants(2, &[above, below], seed);
+    let run = move || giants(2, &[above, below]);
     Reference {
         id: "nonthreshold_n2",
         family: FAMILY,
@@ -271,8 +257,8 @@ fn threshold() -> Reference {
             Quantity::within("mutual giant 5 % above", mutual(above), 0.005 + 4.0 / (NODES as f64).sqrt()),
             Quantity::within("mutual giant 5 % below", 0.0, 0.005 + 4.0 / (NODES as f64).sqrt()),
         ],
-        run: Run::Chance(Box::new(run)),
-        note: "for one graph the threshold is p·k = 1, and the component vanishes there without a jump: the rows of giant_n1_k4 stand on \
+        run: Run::Exact(Box::new(run)),
+        note: "one fixed seed; for one graph the threshold is p·k = 1, and the component vanishes there without a jump: the rows of giant_n1_k4 stand on \
                either side of nothing that could be told from chance",
     }
 }

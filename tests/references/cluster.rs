@@ -127,7 +127,7 @@ fn cluster(id: &'static str, n: i64, answers: [f64; 3], about: &str) -> Referenc
         let cut = Cut {
             histories: 50,
             warm_up_h: 500.0,
-            window_h: 2_000_000.0,
+            window_h: 600_000.0,
             tail_h: 0.0,
         };
         let readings = [(premium, Reading::Not), (least, Reading::Not)];

@@ -1,10 +1,14 @@
 //! Family 05: common cause, timelines without chance, the order of work.
 
-use super::calls::courses;
+use super::calls::{courses, share_of_histories};
 use super::parts::{HOUR_US, crew, exponential, fixed, hours, life, repair, script, tag, unit};
 use super::watch::{Cut, Model, Watch};
 use super::{Estimate, How, Quantity, Reference, Run, Seed};
-use blackstart::kernel::{Action, Among, Builder, CrewRules, NodeId, Preempted, Reading, Turns, UnitSpec};
+use blackstart::kernel::{
+    Action, Among, Builder, CommonCause, CrewRules, Exposed, Multiplicity, NodeId, Preempted, Reading,
+    StarterSpec, Turns, UnitSpec,
+};
+use blackstart::random::Law;
 use blackstart::statistics::Mean;
 
 /// The family's heading.
@@ -37,8 +41,18 @@ pub fn references() -> Vec<Reference> {
                 0.042_669_622_748_874_99,
             ],
         ),
-        common_cause("ccf_beta", 0.043_080_373_061_222_4),
-        common_cause("ccf_alpha", 0.052_981_410_695_180_677),
+        common_cause(
+            "ccf_beta",
+            Multiplicity::Beta(0.2),
+            "beta factor 0.2",
+            0.043_080_373_061_222_4,
+        ),
+        common_cause(
+            "ccf_alpha",
+            Multiplicity::Alpha(vec![0.7, 0.2, 0.1]),
+            "alpha factors 0.7, 0.2, 0.1",
+            0.052_981_410_695_180_677,
+        ),
     ]
 }
 
@@ -237,16 +251,48 @@ fn number_down(model: &mut Model, readings: &[(NodeId, Reading)], cut: Cut, seed
         .collect()
 }
 
-/// Components of one kind that fail together, by multiplicities.
-fn common_cause(id: &'static str, answer: f64) -> Reference {
+/// Three trains of a pump and a valve, all called on at once. Pumps and valves are groups whose members fail on demand with the total
+/// probability 0.1, split among the numbers that fail together by `model`.
+fn common_cause(id: &'static str, model: Multiplicity, words: &str, answer: f64) -> Reference {
+    let run = move |seed: Seed| {
+        let mut b = Builder::new();
+        let called = unit(&mut b, "called on", Vec::new());
+        let any = b.gate("any train", tag(), 1);
+        let mut trains = vec![Vec::new(); 3];
+        for kind in ["pump", "valve"] {
+            let mut members = Vec::new();
+            for (number, train) in trains.iter_mut().enumerate() {
+                let spec = StarterSpec {
+                    initial_on: 0,
+                    fails_ppm: 100_000,
+                    ..StarterSpec::automatic(Law::fixed_us(1))
+                };
+                let node = b.starter(format!("{kind} {number}"), tag(), spec);
+                b.trigger(node, called, Reading::Flag);
+                members.push(Exposed::Demand { node });
+                train.push((node, Reading::Flag));
+            }
+            let model = model.clone();
+            b.common_cause(kind, tag(), CommonCause { model, members });
+        }
+        for (number, needs) in trains.iter().enumerate() {
+            let train = b.all(format!("train {number}"), tag(), needs);
+            b.term(any, train, Reading::Flag, 1);
+        }
+        let mut model = Model::new(b);
+        let failed = share_of_histories(&mut model, 10, 10_000, seed, |state| state.value(any) == 0);
+        vec![failed]
+    };
     Reference {
         id,
         family: FAMILY,
-        about: "three trains of a pump and a valve; pumps and valves are groups of three with common cause, Q = 0.1".to_owned(),
-        source: "scram's tests (core ccf); recomputed",
-        how: How::Nothing,
+        about: format!(
+            "three trains of a pump and a valve; pumps and valves are groups of three that fail on demand, Q = 0.1 in all, {words}"
+        ),
+        source: "scram's tests of common cause; recomputed",
+        how: How::Kernel,
         quantities: vec![Quantity::by_chance("P(all trains fail)", answer)],
-        run: Run::No,
-        note: "the engine has no failures of several units by one cause yet",
+        run: Run::Chance(Box::new(run)),
+        note: "",
     }
 }

@@ -201,8 +201,8 @@ fn introduction() -> String {
          \n\
          **What validates what.** *Published* and *closed form* answers hold the engine (nodes, clocks, work, crews) and the estimators\n\
          against knowledge from outside. *The engine alone* means that the network is declared to the engine in the words of\n\
-         [ARCHITECTURE.md](../ARCHITECTURE.md); *a scenario* runs the whole path from a file to its results. A row that is not expressible\n\
-         says why.\n",
+         [ARCHITECTURE.md](../ARCHITECTURE.md); whole scenarios with the same answers stand in `scenarios/references/`, and\n\
+         `tests/suite/reference_scenarios.rs` holds them by four standard errors. A row that is not expressible says why.\n",
         once.mean,
         once.sd,
         once.largest,

@@ -1,8 +1,8 @@
 //! What many of the reference systems are made of: units that fail and are repaired, crews, and the end of a history.
 
 use blackstart::kernel::{
-    Action, Agent, Among, Builder, Call, Clock, CrewId, CrewRules, Effect, NodeId, Orders, Reading, Tag,
-    Takes, Turns, UnitSpec, View, Wake, Way, WorkId, WorkSpec,
+    Action, Agent, Among, Begins, Builder, Call, Clock, CrewId, CrewRules, Effect, NodeId, Orders, Reading,
+    Tag, Takes, Turns, UnitSpec, View, Wake, Way, WorkId, WorkSpec,
 };
 use blackstart::random::Law;
 
@@ -37,19 +37,20 @@ pub fn tag() -> Tag {
 
 /// A life that is spent while `runs` reads true.
 pub fn life(law: Law, runs: Option<(NodeId, Reading)>) -> Clock {
-    match runs {
-        Some((from, reading)) => Clock::new(law).while_(from, reading),
-        None => Clock::new(law),
+    Clock {
+        runs,
+        ..Clock::new(law)
     }
 }
 
-/// A unit with these lives.
+/// A unit with these lives, new at the beginning.
 pub fn unit(b: &mut Builder, name: impl Into<String>, clocks: Vec<Clock>) -> NodeId {
     b.unit(
         name,
         tag(),
         UnitSpec {
             clocks,
+            begins: Begins::New,
             ..UnitSpec::flag()
         },
     )

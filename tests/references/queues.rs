@@ -17,13 +17,13 @@ pub fn references() -> Vec<Reference> {
         m_m_c(
             "mmc_0",
             (0.8, 1.0, 1),
-            (1000, 3000, 40),
+            (600, 1500, 30),
             [0.8, 4.0, 5.0, 0.654_984_602_462_385_5, 3.2],
         ),
         m_m_c(
             "mmc_2",
             (9.0, 1.0, 10),
-            (3000, 6000, 30),
+            (2000, 3000, 20),
             [
                 0.668_731_524_107_697_2,
                 0.668_731_524_107_697_2,
@@ -35,7 +35,7 @@ pub fn references() -> Vec<Reference> {
         m_m_c(
             "mmc_4",
             (2.4, 0.5, 6),
-            (1000, 3000, 40),
+            (600, 1500, 30),
             [
                 0.517_771_999_196_287_2,
                 0.862_953_331_993_812,
@@ -191,11 +191,11 @@ fn m_g_1(id: &'static str, lambda: f64, law: Law, words: &str, answers: [f64; 3]
         let mut model = Model::new(b);
         let cut = Calls {
             histories: 40,
-            warm_up: 1000,
-            counted: 3000,
-            horizon_h: 5300.0 / lambda,
+            warm_up: 600,
+            counted: 1500,
+            horizon_h: 2900.0 / lambda,
             mark_h: 1.0,
-            window_h: (1000.0 / lambda, 4000.0 / lambda),
+            window_h: (600.0 / lambda, 2100.0 / lambda),
         };
         let queue = queues(&mut model, &[job], cut, seed)[0];
         vec![queue.wait_h(), queue.number_waiting(), queue.number_present()]
@@ -238,7 +238,7 @@ fn machine_repair(
         let mut watch = Watch::new(from, to, &[(all, Reading::Flag)]);
         let mut sums = [Mean::new(); 5];
         let counted = 1200;
-        for number in 0..seed.histories(50) {
+        for number in 0..seed.histories(30) {
             model.run(seed.seed, number, to, &mut watch);
             let within = |begin: u64, end: u64| {
                 i64::try_from(end.min(to).saturating_sub(begin.max(from))).expect("a time of 63 bits")

@@ -7,7 +7,7 @@ use super::watch::{Cut, Model, first_times, steady};
 use super::{Estimate, How, Quantity, Reference, Run, Seed};
 use blackstart::kernel::{
     Action, BufferSpec, Builder, Call, Combine, Demand, Effect, NodeId, OnError, Policy, Reading, Returns,
-    SelectorSpec, Sourcing, StarterSpec, UnitSpec, WorkSpec,
+    SelectorSpec, StarterSpec, UnitSpec, WorkSpec,
 };
 use blackstart::random::Law;
 
@@ -170,14 +170,9 @@ impl Pair {
             "source",
             tag(),
             SelectorSpec {
-                sense_us: 0,
-                transfer: Law::fixed_us(1),
-                make_before_break: false,
                 returns: Returns::Never,
                 auto: false,
-                fails_ppm: 0,
-                retries: 0,
-                sourcing: Sourcing::FirstLive,
+                ..SelectorSpec::automatic(0, Law::fixed_us(1))
             },
         );
         // Which of the two is chosen, read off the load that the selector hands on.

@@ -256,15 +256,6 @@ impl Estimate {
         }
     }
 
-    /// A value that is held against a fixed bound; `error` widens the bound of a shorter run.
-    pub fn with_bound(value: f64, error: f64) -> Self {
-        Self {
-            value,
-            error,
-            interval: (value - 1.96 * error, value + 1.96 * error),
-        }
-    }
-
     /// A share of independent tries, with Wilson's interval.
     pub fn proportion(found: &Proportion) -> Self {
         let interval = found.wilson(0.95);

@@ -48,7 +48,7 @@ pub struct Instance {
     pub attempt: u32,
     /// When it was called for, in microseconds.
     pub called_at: u64,
-    /// Why it was called for: the entry [`What::Called`] of the why-log.
+    /// Why it was called for: the entry [`What::Called`](crate::kernel::What::Called) of the why-log.
     pub called: RecordId,
     /// The agent that called, if one did.
     pub agent: Option<AgentId>,
