@@ -28,7 +28,13 @@ fn seeds() -> Vec<Seed> {
 fn every_reference_comes_out_as_published() {
     let mut wrong = Vec::new();
     for reference in references() {
-        for seed in seeds() {
+        // Without chance there is nothing to draw again.
+        let count = if matches!(reference.run, Run::Exact(_)) {
+            1
+        } else {
+            usize::MAX
+        };
+        for seed in seeds().into_iter().take(count) {
             let answers = answers_of(&reference, seed);
             for (quantity, ours) in reference.quantities.iter().zip(&answers) {
                 let off = (ours.value - quantity.answer).abs();
