@@ -444,9 +444,9 @@ impl Netlist {
         self.levels[self.slots[level.index()] as usize]
     }
 
-    /// Whether a level needs itself, by way of others or directly.
-    pub fn is_cyclic(&self, level: NodeId) -> bool {
-        self.groups[level.index()] != NO_GROUP
+    /// Whether a node needs itself within one instant, by way of others or directly.
+    pub fn is_cyclic(&self, node: NodeId) -> bool {
+        self.groups[node.index()] != NO_GROUP
     }
 
     /// What a balance does when its supply is short.
