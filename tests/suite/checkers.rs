@@ -151,11 +151,11 @@ impl<'n> Checker<'n> {
                 }
             }
             for &crew in &crews {
-                if busy[crew.index()] != state.busy(crew) {
+                if busy[crew.index()] != state.busy(self.net, crew) {
                     let name = self.net.crew_name(crew).to_owned();
                     self.wrong(format!(
                         "{} heads of {name} are busy, but {} work",
-                        state.busy(crew),
+                        state.busy(self.net, crew),
                         busy[crew.index()]
                     ));
                 }
@@ -169,7 +169,7 @@ impl<'n> Checker<'n> {
                 .map(|&node| state.value(node))
                 .sum();
             // Heads may leave while they work; then no more may be taken.
-            let (busy, before) = (state.busy(crew), self.busy[crew.index()]);
+            let (busy, before) = (state.busy(self.net, crew), self.busy[crew.index()]);
             if i64::from(busy) > heads && busy > before {
                 let name = self.net.crew_name(crew).to_owned();
                 self.wrong(format!("{busy} of {heads} heads of {name} are busy"));
@@ -255,23 +255,18 @@ impl<'n> Checker<'n> {
 }
 
 fn buffer_is_wrong(net: &Netlist, node: NodeId, state: &State) -> Option<String> {
-    let spec = net.buffer(node);
-    let (level, rate) = (state.level(net, node), state.net_rate(net, node));
-    let told = |what: &str| Some(format!("{what}: level {level}, rate {rate}, {spec:?}"));
-    if !(0..=spec.ceiling).contains(&level) {
+    let look = state.buffer(net, node);
+    let told = |what: &str| Some(format!("{what}: {look:?}"));
+    if !(0..=look.ceiling).contains(&look.level) {
         return told("it is out of bounds");
     }
-    let usable = state.value(node) != 0;
-    if usable && level == 0 && rate < 0 {
+    if state.value(node) != 0 && look.is_empty && look.trend < 0 {
         return told("it is empty");
     }
-    if !usable && level >= spec.rearm && level > 0 {
-        return told("it is charged");
-    }
-    for (mark, output) in net.marks(node) {
-        let raised = state.value(*output) != 0;
-        if (level >= mark.on && !raised) || (level < mark.off && raised) {
-            return told(&format!("its flag of {mark:?} is {raised}"));
+    for &(output, right) in &look.flags {
+        let raised = state.value(output) != 0;
+        if right.is_some_and(|right| right != raised) {
+            return told(&format!("its flag {} is {raised}", net.name(output)));
         }
     }
     None
@@ -365,7 +360,7 @@ pub fn wrong_at_the_end(net: &Netlist, state: &State) -> Vec<String> {
             Pending::Life(unit) => !state.is_sound(net, unit),
             Pending::Work(call) => !state.runs(call) || state.instances()[call.index()].outcome.is_some(),
             Pending::Patience(call) => state.instances()[call.index()].outcome.is_some(),
-            Pending::Agent(_) => false,
+            Pending::Agent(_) | Pending::Call(_) => false,
         };
         if wrong {
             let name = match pending {

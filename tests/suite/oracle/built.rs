@@ -2,8 +2,8 @@
 
 use super::plants::{Ages, Flag, Plant, Repair, Thing};
 use blackstart::kernel::{
-    Action, Builder, Call, Clock, CrewId, Effect, ItemState, NodeId, Observe, OnError, Reading, StarterSpec,
-    Tag, Takes, Transition, UnitSpec, View, Way, WorkSpec,
+    Action, Builder, Call, Clock, CrewId, Effect, ItemState, NodeId, Observe, Preempted, Reading,
+    StarterSpec, Tag, Takes, Transition, UnitSpec, View, Way, WorkSpec,
 };
 use blackstart::random::Law;
 
@@ -133,7 +133,6 @@ fn lasting(law: Law) -> Clock {
 }
 
 fn work(plant: &Plant, nodes: &Nodes, crews: &[CrewId], repair: &Repair, call: Call, me: NodeId) -> WorkSpec {
-    assert!(!plant.preempts, "no work gives way yet");
     let ways = repair
         .ways
         .iter()
@@ -159,14 +158,15 @@ fn work(plant: &Plant, nodes: &Nodes, crews: &[CrewId], repair: &Repair, call: C
     };
     WorkSpec {
         call,
-        goal: None,
-        keep: None,
         ways,
         effects: vec![Effect::Act(Action::Repair { node: me })],
-        on_error: OnError::Retry,
-        batch: 1,
-        lanes: u32::MAX,
         serves,
+        preempted: if plant.preempts {
+            Preempted::Resume
+        } else {
+            Preempted::Never
+        },
+        ..WorkSpec::default()
     }
 }
 

@@ -89,16 +89,19 @@ fn settle(plant: &Plant, state: &mut State) {
         }
     }
     // Those that serve something that is down, by rank; then those that serve nothing that is.
-    let mut waiting: Vec<(bool, u32, usize)> = repairs(plant)
-        .enumerate()
-        .filter(|&(number, _)| state[number] == WAITING)
-        .map(|(number, repair)| {
-            let counts = repair.serves.is_none_or(|thing| !holds(plant, state, thing));
-            (!counts, repair.rank, number)
-        })
+    let turn = |state: &State, number: usize| {
+        let repair = repairs(plant).nth(number).expect("a repair per unit and standby");
+        let counts = repair.serves.is_none_or(|thing| !holds(plant, state, thing));
+        (!counts, repair.rank)
+    };
+    let all = 0..state.len();
+    let mut waiting: Vec<((bool, u32), usize)> = all
+        .clone()
+        .filter(|&number| state[number] == WAITING)
+        .map(|number| (turn(state, number), number))
         .collect();
-    waiting.sort_unstable();
-    for (_, _, number) in waiting {
+    waiting.sort_unstable_by(|a, b| b.cmp(a));
+    while let Some((mine, number)) = waiting.pop() {
         let repair = repairs(plant).nth(number).expect("a repair per unit and standby");
         let way = repair
             .ways
@@ -106,6 +109,20 @@ fn settle(plant: &Plant, state: &mut State) {
             .position(|way| way.needs.is_none_or(|flag| reads(plant, state, flag)))
             .expect("the last way needs nothing");
         if let Some((crew, heads)) = repair.crew {
+            if free[crew] < heads && plant.preempts {
+                let paused = give_way(plant, state, crew, heads - free[crew], |other| {
+                    turn(state, other) > mine
+                });
+                for other in paused {
+                    free[crew] += repairs(plant)
+                        .nth(other)
+                        .and_then(|repair| repair.crew)
+                        .map_or(0, |crew| crew.1);
+                    state[other] = WAITING;
+                    waiting.push((turn(state, other), other));
+                }
+                waiting.sort_unstable_by(|a, b| b.cmp(a));
+            }
             if free[crew] < heads {
                 continue;
             }
@@ -113,6 +130,42 @@ fn settle(plant: &Plant, state: &mut State) {
         }
         state[number] = REPAIRED_BY + u8::try_from(way).expect("few ways");
     }
+}
+
+/// Which repairs by a crew are paused for one that lacks so many heads: of those that may be, the last in turn first, and no more than it
+/// takes; none if all together do not have as many.
+fn give_way(
+    plant: &Plant,
+    state: &State,
+    crew: usize,
+    lacks: u32,
+    may: impl Fn(usize) -> bool,
+) -> Vec<usize> {
+    let mut others: Vec<(u32, u32, usize)> = repairs(plant)
+        .enumerate()
+        .filter(|&(other, _)| state[other] >= REPAIRED_BY && may(other))
+        .filter_map(|(other, repair)| {
+            let (of, heads) = repair.crew?;
+            (of == crew).then_some((repair.rank, heads, other))
+        })
+        .collect();
+    if others.iter().map(|other| other.1).sum::<u32>() < lacks {
+        return Vec::new();
+    }
+    others.sort_unstable_by(|a, b| b.cmp(a));
+    let mut got = 0;
+    others.retain(|other| {
+        let wanted = got < lacks;
+        got += if wanted { other.1 } else { 0 };
+        wanted
+    });
+    // Whoever is not needed after all goes on, the first in turn before others.
+    for place in (0..others.len()).rev() {
+        if got - others[place].1 >= lacks {
+            got -= others.remove(place).1;
+        }
+    }
+    others.into_iter().map(|other| other.2).collect()
 }
 
 fn transitions(plant: &Plant, state: &State) -> Vec<(State, f64)> {

@@ -139,13 +139,22 @@ impl Plant {
                 unit(dice, me, &readable, &crews, rank, top)
             })
             .collect();
-        Self {
+        let mut plant = Self {
             crews,
             units,
             standbys,
             gates,
-            preempts: false,
+            preempts: dice.chance(0.3),
+        };
+        if plant.preempts {
+            // What a paused repair resumes is its one way, and whose turn it is depends on ranks alone.
+            let units = plant.units.iter_mut().map(|unit| &mut unit.repair);
+            for repair in units.chain(plant.standbys.iter_mut().map(|standby| &mut standby.repair)) {
+                repair.serves = None;
+                repair.ways.drain(..repair.ways.len() - 1);
+            }
         }
+        plant
     }
 }
 

@@ -8,8 +8,8 @@ use super::networks::{Network, Part};
 use crate::dice::{Dice, cases};
 use crate::scripted::script;
 use blackstart::kernel::{
-    Action, Builder, Call, Clock, Effect, Limits, Netlist, NodeId, Observe, OnError, Reading, Scratch, State,
-    Tag, Takes, Transition, UnitSpec, View, Way, WorkSpec, run,
+    Action, Builder, Call, Clock, Effect, Limits, Netlist, NodeId, Observe, Reading, Scratch, State, Tag,
+    Takes, Transition, UnitSpec, View, Way, WorkSpec, run,
 };
 use blackstart::random::Key;
 
@@ -375,14 +375,9 @@ fn repair(b: &mut Builder, net: &Network, node: NodeId, unit: usize, mu: f64) {
     // A held unit reads as failed all the time: its repair is called for once and changes nothing that is seen.
     let work = WorkSpec {
         call: Call::When(node, Reading::Not),
-        goal: None,
-        keep: None,
         ways: vec![way],
         effects: vec![Effect::Act(Action::Repair { node })],
-        on_error: OnError::Retry,
-        batch: 1,
-        lanes: u32::MAX,
-        serves: Vec::new(),
+        ..WorkSpec::default()
     };
     b.work(format!("repair {}", net.parts[unit].0), Tag::default(), work);
 }

@@ -58,7 +58,7 @@ impl Sketch {
                 Node::Unit { amount, held, clocks } => {
                     let held = held.iter().map(|&reason| b.reason(REASONS[reason])).collect();
                     let clock = |(law, runs): &(Law, Option<Cond>)| Clock {
-                        law: *law,
+                        law: law.clone(),
                         runs: runs.map(of),
                     };
                     let spec = UnitSpec {
@@ -105,8 +105,10 @@ impl Sketch {
         }
         let crews: Vec<CrewId> = (0..self.crews.len())
             .map(|crew| {
-                let heads = self.crews[crew].iter().map(|&node| ids[node]).collect();
-                b.crew(format!("crew-{crew}"), tag, heads)
+                let heads = self.crews[crew].0.iter().map(|&node| ids[node]).collect();
+                let id = b.crew(format!("crew-{crew}"), tag, heads);
+                b.crew_rules(id, self.crews[crew].1);
+                id
             })
             .collect();
         let mut turn: Vec<usize> = (0..self.works.len()).collect();
@@ -222,6 +224,13 @@ impl Work {
     fn spec(&self, sketch: &Sketch, b: &mut Builder, ids: &[NodeId], crews: &[CrewId]) -> WorkSpec {
         let of = |(node, reading): Cond| (ids[node], reading);
         let call = match self.call {
+            _ if self.arrivals.is_some() => {
+                let (law, runs) = self.arrivals.clone().expect("it is called for from outside");
+                Call::Arrivals {
+                    law,
+                    runs: runs.map(of),
+                }
+            }
             (_, None, None) => Call::OnDemand,
             (node, Some(reading), _) => Call::When(ids[node], reading),
             (node, None, Some(state)) => Call::Backlog(ids[node], state),
@@ -235,9 +244,12 @@ impl Work {
                 needs: needs.iter().copied().map(of).collect(),
                 crew: crew.iter().map(|&(crew, heads)| (crews[crew], heads)).collect(),
                 takes: if *each && counted {
-                    Takes::EachItem { law: *law, heads: 2 }
+                    Takes::EachItem {
+                        law: law.clone(),
+                        heads: 2,
+                    }
                 } else {
-                    Takes::Once(*law)
+                    Takes::Once(law.clone())
                 },
                 errs_ppm: *errs_ppm,
                 patience_us: *patience_us,
@@ -265,6 +277,9 @@ impl Work {
                 .iter()
                 .map(|&(rank, node)| (rank, ids[node], 1))
                 .collect(),
+            priority: self.priority,
+            preempted: self.preempted,
+            heads_leave: self.heads_leave,
         }
     }
 }

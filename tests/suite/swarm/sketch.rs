@@ -4,7 +4,8 @@
 
 use crate::dice::Dice;
 use blackstart::kernel::{
-    BufferSpec, Combine, FULL_PPM, ItemState, MarkSpec, Policy, Reading, SelectorSpec, StarterSpec,
+    Among, BufferSpec, Combine, CrewRules, FULL_PPM, HeadsLeave, ItemState, MarkSpec, Passing, Policy,
+    Preempted, Reading, SelectorSpec, StarterSpec, Turns,
 };
 use blackstart::random::{Gamma, Law, Lognormal, Normal, Triangular, Uniform, Weibull};
 
@@ -89,6 +90,10 @@ pub struct Work {
     pub ways: Vec<WayDrawn>,
     pub effects: Vec<Deed>,
     pub gives_up: bool,
+    pub arrivals: Option<(Law, Option<Cond>)>,
+    pub preempted: Preempted,
+    pub heads_leave: HeadsLeave,
+    pub priority: Option<u32>,
     pub batch: i64,
     pub lanes: u32,
     pub serves: Vec<(u32, usize)>,
@@ -116,7 +121,7 @@ pub struct Sketch {
     pub nodes: Vec<(String, Node)>,
     pub draws: Vec<(usize, Reading, i64, usize)>,
     pub passes: Vec<(usize, usize, i64)>,
-    pub crews: Vec<Vec<usize>>,
+    pub crews: Vec<(Vec<usize>, CrewRules)>,
     pub works: Vec<Work>,
     pub agents: Vec<Agent>,
 }
@@ -310,7 +315,11 @@ impl Sketch {
             .map(|_| {
                 let on = part(dice).max(1);
                 let off = on * i128::from(dice.within(0, 100)) / 100;
-                MarkSpec { on, off }
+                if dice.chance(0.5) {
+                    MarkSpec::rising(on, off)
+                } else {
+                    MarkSpec::falling(off, on)
+                }
             })
             .collect();
         let buffer = self.add(
@@ -494,7 +503,16 @@ impl Sketch {
             .collect();
         for _ in 0..dice.below(3) {
             let count = 1 + dice.below(2);
-            self.crews.push(dice.some(&units, count));
+            let among = *dice.pick(&[Among::Drawn, Among::FirstCome, Among::Shortest, Among::Longest]);
+            let rules = CrewRules {
+                turns: if dice.chance(0.7) {
+                    Turns::Priority(among)
+                } else {
+                    Turns::Alike(among)
+                },
+                passing: *dice.pick(&[Passing::Allowed, Passing::Strict]),
+            };
+            self.crews.push((dice.some(&units, count), rules));
         }
         for _ in 0..2 + dice.below(10) {
             let work = self.work(dice);
@@ -572,6 +590,19 @@ impl Sketch {
             ways,
             effects,
             gives_up: dice.chance(0.3),
+            arrivals: dice.chance(0.1).then(|| {
+                let runs = dice.chance(0.5).then(|| self.cond(dice));
+                (law(dice, 3e9), runs)
+            }),
+            preempted: *dice.pick(&[Preempted::Never, Preempted::Resume, Preempted::Restart]),
+            heads_leave: *dice.pick(&[
+                HeadsLeave::Overtime,
+                HeadsLeave::HandOver { lost_ppm: 200_000 },
+                HeadsLeave::Stop,
+            ]),
+            priority: dice
+                .chance(0.3)
+                .then(|| u32::try_from(dice.below(5)).expect("few")),
             batch: *dice.pick(&[1, 1, 5, 100]),
             lanes: *dice.pick(&[1, 2, u32::MAX]),
             serves: (0..dice.below(3))
