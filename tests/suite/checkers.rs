@@ -359,8 +359,9 @@ pub fn wrong_at_the_end(net: &Netlist, state: &State) -> Vec<String> {
             Pending::Stage(node) => !state.has_stage(net, node),
             Pending::Life(unit) => !state.is_sound(net, unit),
             Pending::Work(call) => !state.runs(call) || state.instances()[call.index()].outcome.is_some(),
-            Pending::Patience(call) => state.instances()[call.index()].outcome.is_some(),
-            Pending::Agent(_) | Pending::Call(_) => false,
+            Pending::Overdue(call) => state.instances()[call.index()].outcome.is_some(),
+            Pending::Patience(work) => !state.has_waiting(work),
+            Pending::Agent(_) | Pending::Call(_) | Pending::Delivery(_) | Pending::Step(_) => false,
         };
         if wrong {
             let name = match pending {

@@ -147,6 +147,7 @@ fn work(plant: &Plant, nodes: &Nodes, crews: &[CrewId], repair: &Repair, call: C
             takes: Takes::Once(exponential(way.rate)),
             errs_ppm: way.errs_ppm,
             patience_us: 0,
+            ..Way::default()
         })
         .collect();
     // What counts always serves itself, which is down as long as the work is called for; what counts only while something else is down

@@ -365,12 +365,8 @@ fn score(case: u32) -> Option<f64> {
 
 fn repair(b: &mut Builder, net: &Network, node: NodeId, unit: usize, mu: f64) {
     let way = Way {
-        name: "repair".to_owned(),
-        needs: Vec::new(),
-        crew: Vec::new(),
         takes: Takes::Once(exponential(mu)),
-        errs_ppm: 0,
-        patience_us: u64::MAX,
+        ..Way::default()
     };
     // A held unit reads as failed all the time: its repair is called for once and changes nothing that is seen.
     let work = WorkSpec {

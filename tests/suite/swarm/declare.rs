@@ -3,8 +3,8 @@
 use super::sketch::{Agent, Cond, Deed, Node, REASONS, Sketch, Work};
 use crate::dice::Dice;
 use blackstart::kernel::{
-    Action, Builder, Call, Clock, Combine, CrewId, Demand, Effect, NodeId, OnError, Tag, Takes, UnitSpec,
-    Way, WorkId, WorkSpec,
+    Action, Builder, Call, Clock, Combine, CrewId, Demand, Effect, NodeId, OnBlocked, OnError, Otherwise,
+    PartId, PartsSpec, Passes, Tag, Takes, UnitSpec, Way, WorkId, WorkSpec,
 };
 use blackstart::random::Law;
 
@@ -28,13 +28,24 @@ impl Sketch {
         let mut order = Vec::new();
         let mut done = vec![false; self.nodes.len()];
         for node in wanted {
-            for next in self.owner(node).into_iter().chain([node]) {
-                if !std::mem::replace(&mut done[next], true) {
-                    order.push(next);
-                }
-            }
+            self.visit(node, &mut done, &mut order);
         }
         order
+    }
+
+    /// Puts a node in the order, after what has to be declared before it.
+    fn visit(&self, node: usize, done: &mut [bool], order: &mut Vec<usize>) {
+        if std::mem::replace(&mut done[node], true) {
+            return;
+        }
+        let load = match self.nodes[node].1 {
+            Node::Consumer { fixed: None, load, .. } => Some(load),
+            _ => None,
+        };
+        for before in self.owner(node).into_iter().chain(load) {
+            self.visit(before, done, order);
+        }
+        order.push(node);
     }
 
     /// Declares all of it, in a random order if there are dice. `agent` makes the agent of a number.
@@ -111,13 +122,25 @@ impl Sketch {
                 id
             })
             .collect();
+        let parts: Vec<PartId> = self
+            .parts
+            .iter()
+            .enumerate()
+            .map(|(number, (stock, lead))| {
+                let spec = PartsSpec {
+                    stock: *stock,
+                    lead: lead.clone(),
+                };
+                b.parts(format!("part-{number}"), tag, spec)
+            })
+            .collect();
         let mut turn: Vec<usize> = (0..self.works.len()).collect();
         if let Some(dice) = dice {
             dice.shuffle(&mut turn);
         }
         let mut works = vec![WorkId::new(0); self.works.len()];
         for number in turn {
-            let spec = self.works[number].spec(self, &mut b, &ids, &crews);
+            let spec = self.works[number].spec(self, &mut b, &ids, &crews, &parts);
             works[number] = b.work(format!("work-{number}"), tag, spec);
         }
         for (number, known) in self.agents.iter().enumerate() {
@@ -221,7 +244,14 @@ impl Sketch {
 }
 
 impl Work {
-    fn spec(&self, sketch: &Sketch, b: &mut Builder, ids: &[NodeId], crews: &[CrewId]) -> WorkSpec {
+    fn spec(
+        &self,
+        sketch: &Sketch,
+        b: &mut Builder,
+        ids: &[NodeId],
+        crews: &[CrewId],
+        parts: &[PartId],
+    ) -> WorkSpec {
         let of = |(node, reading): Cond| (ids[node], reading);
         let call = match self.call {
             _ if self.arrivals.is_some() => {
@@ -253,6 +283,11 @@ impl Work {
                 },
                 errs_ppm: *errs_ppm,
                 patience_us: *patience_us,
+                parts: self
+                    .parts
+                    .iter()
+                    .map(|&(part, number)| (parts[part], number))
+                    .collect(),
             });
         let effects = self.effects.iter().filter_map(|deed| match deed.what {
             20 => Some(Effect::StartItems(ids[deed.node])),
@@ -278,6 +313,13 @@ impl Work {
                 .map(|&(rank, node)| (rank, ids[node], 1))
                 .collect(),
             priority: self.priority,
+            timeout_us: self.timeout_us,
+            on_blocked: if self.gives_up {
+                OnBlocked::GiveUp
+            } else {
+                OnBlocked::Wait
+            },
+            otherwise: Otherwise::default(),
             preempted: self.preempted,
             heads_leave: self.heads_leave,
         }
@@ -311,7 +353,14 @@ impl Deed {
             },
             6 => Action::Start { node, items },
             7 => Action::Stop { node },
-            8 => Action::Force { node },
+            8 => Action::Force {
+                node,
+                passes: if matches!(sketch.nodes[self.node].1, Node::Unit { .. }) {
+                    Passes::holds(&[b.reason(reason)])
+                } else {
+                    Passes::start_requirements()
+                },
+            },
             9 => Action::SetRate {
                 node,
                 rate: self.number - 20,

@@ -94,6 +94,8 @@ pub struct Work {
     pub preempted: Preempted,
     pub heads_leave: HeadsLeave,
     pub priority: Option<u32>,
+    pub parts: Vec<(usize, u32)>,
+    pub timeout_us: u64,
     pub batch: i64,
     pub lanes: u32,
     pub serves: Vec<(u32, usize)>,
@@ -122,6 +124,8 @@ pub struct Sketch {
     pub draws: Vec<(usize, Reading, i64, usize)>,
     pub passes: Vec<(usize, usize, i64)>,
     pub crews: Vec<(Vec<usize>, CrewRules)>,
+    /// Kinds of parts: how many in stock, and the lead time of one that is ordered.
+    pub parts: Vec<(u32, Law)>,
     pub works: Vec<Work>,
     pub agents: Vec<Agent>,
 }
@@ -514,6 +518,10 @@ impl Sketch {
             };
             self.crews.push((dice.some(&units, count), rules));
         }
+        for _ in 0..dice.below(3) {
+            let stock = u32::try_from(dice.below(4)).expect("few");
+            self.parts.push((stock, law(dice, 1e9)));
+        }
         for _ in 0..2 + dice.below(10) {
             let work = self.work(dice);
             self.works.push(work);
@@ -600,6 +608,12 @@ impl Sketch {
                 HeadsLeave::HandOver { lost_ppm: 200_000 },
                 HeadsLeave::Stop,
             ]),
+            parts: if self.parts.is_empty() || dice.chance(0.6) {
+                Vec::new()
+            } else {
+                vec![(dice.below(self.parts.len()), 1)]
+            },
+            timeout_us: *dice.pick(&[u64::MAX, u64::MAX, 3_600 * SECOND_US]),
             priority: dice
                 .chance(0.3)
                 .then(|| u32::try_from(dice.below(5)).expect("few")),
