@@ -120,7 +120,7 @@ impl State {
     ///
     /// # Panics
     /// When the node is no balance.
-    pub fn asked(&self, net: &Netlist, balance: NodeId) -> Vec<(NodeId, i64)> {
+    pub fn asked_of(&self, net: &Netlist, balance: NodeId) -> Vec<(NodeId, i64)> {
         assert_eq!(
             net.kind(balance),
             NodeKind::Balance,

@@ -278,7 +278,7 @@ fn balance_is_wrong(net: &Netlist, node: NodeId, state: &State) -> Option<String
         .map(|input| input.weight * input.reading.read(state.value(input.from)))
         .sum::<i64>()
         .max(0);
-    let asked = state.asked(net, node);
+    let asked = state.asked_of(net, node);
     let shares: Vec<(i64, i64)> = asked
         .iter()
         .map(|&(output, amount)| (amount, state.value(output)))
@@ -306,16 +306,12 @@ fn balance_is_wrong(net: &Netlist, node: NodeId, state: &State) -> Option<String
     }
     match policy {
         Policy::Proportional | Policy::Priority if given != all.min(supply) => told("it keeps what it has"),
-        Policy::Shed
+        Policy::Shed { .. }
             if shares
                 .iter()
                 .any(|&(asked, granted)| granted != 0 && granted != asked) =>
         {
             told("it grants parts")
-        }
-        Policy::Trip { .. } if given != 0 && given != all => told("it is tripped for some"),
-        _ if (state.value(node) != 0) != shares.iter().all(|&(asked, granted)| asked == granted) => {
-            told("its own flag says otherwise")
         }
         _ => None,
     }
@@ -357,11 +353,12 @@ pub fn wrong_at_the_end(net: &Netlist, state: &State) -> Vec<String> {
         let wrong = match pending {
             Pending::Orphan => true,
             Pending::Stage(node) => !state.has_stage(net, node),
-            Pending::Life(unit) => !state.is_sound(net, unit),
             Pending::Work(call) => !state.runs(call) || state.instances()[call.index()].outcome.is_some(),
             Pending::Overdue(call) => state.instances()[call.index()].outcome.is_some(),
             Pending::Patience(work) => !state.has_waiting(work),
-            Pending::Agent(_) | Pending::Call(_) | Pending::Delivery(_) | Pending::Step(_) => false,
+            // Clocks that count calendar time run on.
+            Pending::Life(_) | Pending::Shock(_) | Pending::Step(_) => false,
+            Pending::Agent(_) | Pending::Call(_) | Pending::Delivery(_) => false,
         };
         if wrong {
             let name = match pending {

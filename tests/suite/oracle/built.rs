@@ -63,7 +63,7 @@ pub fn build(plant: &Plant) -> (Builder, Nodes) {
     for (number, unit) in plant.units.iter().enumerate() {
         let clock = |ages: &Ages| Clock {
             runs: ages.while_holds.map(|flag| nodes.reads(flag)),
-            ..lasting(exponential(ages.rate))
+            ..Clock::new(exponential(ages.rate))
         };
         let spec = UnitSpec {
             clocks: unit.clocks.iter().map(clock).collect(),
@@ -125,11 +125,6 @@ pub fn build(plant: &Plant) -> (Builder, Nodes) {
         b.work(format!("repair-unit-{number}"), tag, spec);
     }
     (b, nodes)
-}
-
-/// A clock that always runs.
-fn lasting(law: Law) -> Clock {
-    Clock { law, runs: None }
 }
 
 fn work(plant: &Plant, nodes: &Nodes, crews: &[CrewId], repair: &Repair, call: Call, me: NodeId) -> WorkSpec {

@@ -232,6 +232,7 @@ fn support(combine: Combine, terms: &[Input], values: &[i64]) -> i64 {
     let mut level = match combine {
         Combine::Min => FULL_PPM,
         Combine::Max | Combine::Sum => 0,
+        Combine::Ratio => unreachable!("no network draws a ratio"),
     };
     let mut sum = 0i128;
     for input in terms {
@@ -239,7 +240,7 @@ fn support(combine: Combine, terms: &[Input], values: &[i64]) -> i64 {
         match combine {
             Combine::Min => level = level.min(read),
             Combine::Max => level = level.max(read),
-            Combine::Sum => sum += i128::from(input.weight) * i128::from(read),
+            _ => sum += i128::from(input.weight) * i128::from(read),
         }
     }
     if combine == Combine::Sum {

@@ -3,8 +3,8 @@
 
 use crate::dice::Dice;
 use blackstart::kernel::{
-    Builder, Combine, Demand, FULL_PPM, NodeId, Policy, Reading, Reason, SelectorSpec, StarterSpec, Tag,
-    UnitSpec,
+    Builder, Combine, Demand, FULL_PPM, NodeId, Policy, Reading, Reason, Returns, SelectorSpec, StarterSpec,
+    Tag, UnitSpec,
 };
 use blackstart::random::Law;
 
@@ -283,7 +283,15 @@ impl Network {
                 }
                 Asks::Load(at)
             } else {
-                let when = dice.chance(0.5).then(|| self.flag(dice));
+                // Demand follows states, never what is served.
+                let state = |&(from, _): &(usize, Reading)| {
+                    let part = &self.parts[from].1;
+                    matches!(
+                        part,
+                        Part::Unit { .. } | Part::Starter { .. } | Part::Selector { .. }
+                    )
+                };
+                let when = dice.chance(0.7).then(|| self.flag(dice)).filter(state);
                 Asks::Fixed(dice.within(0, 9), when)
             };
             consumers.push((u32::try_from(dice.below(3)).expect("small"), asks));
@@ -346,12 +354,12 @@ impl Network {
                 }
                 Part::Selector { returns, .. } => {
                     let spec = SelectorSpec {
-                        sense_us: 0,
-                        transfer: Law::fixed_us(1),
-                        make_before_break: false,
-                        returns: *returns,
-                        auto: true,
-                        fails_ppm: 0,
+                        returns: if *returns {
+                            Returns::After(0)
+                        } else {
+                            Returns::Never
+                        },
+                        ..SelectorSpec::automatic(0, Law::fixed_us(1))
                     };
                     b.selector(name, tag, spec)
                 }

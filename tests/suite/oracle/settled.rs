@@ -324,10 +324,7 @@ fn score(case: u32) -> Option<f64> {
     let hours = 3_000.0;
     let mut builder = Builder::new();
     let nodes = net.build(&mut builder, |unit, spec| UnitSpec {
-        clocks: vec![Clock {
-            law: exponential(rates[unit].0),
-            runs: None,
-        }],
+        clocks: vec![Clock::new(exponential(rates[unit].0))],
         ..spec
     });
     for (unit, &(_, mu)) in rates.iter().enumerate() {

@@ -39,7 +39,9 @@ impl Sketch {
             return;
         }
         let load = match self.nodes[node].1 {
-            Node::Consumer { fixed: None, load, .. } => Some(load),
+            Node::Consumer {
+                fixed: None, load, ..
+            } => Some(load),
             _ => None,
         };
         for before in self.owner(node).into_iter().chain(load) {
@@ -69,8 +71,8 @@ impl Sketch {
                 Node::Unit { amount, held, clocks } => {
                     let held = held.iter().map(|&reason| b.reason(REASONS[reason])).collect();
                     let clock = |(law, runs): &(Law, Option<Cond>)| Clock {
-                        law: law.clone(),
                         runs: runs.map(of),
+                        ..Clock::new(law.clone())
                     };
                     let spec = UnitSpec {
                         held,

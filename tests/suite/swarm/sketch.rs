@@ -4,8 +4,8 @@
 
 use crate::dice::Dice;
 use blackstart::kernel::{
-    Among, BufferSpec, Combine, CrewRules, FULL_PPM, HeadsLeave, ItemState, MarkSpec, Passing, Policy,
-    Preempted, Reading, SelectorSpec, StarterSpec, Turns,
+    Among, Back, Bears, BufferSpec, Combine, CrewRules, FULL_PPM, HeadsLeave, ItemState, MarkSpec, Opens,
+    Passing, Policy, Preempted, Reading, Returns, SelectorSpec, Sourcing, StarterSpec, Turns,
 };
 use blackstart::random::{Gamma, Law, Lognormal, Normal, Triangular, Uniform, Weibull};
 
@@ -146,6 +146,14 @@ pub fn law(dice: &mut Dice, mean_us: f64) -> Law {
         7 => Law::Normal(Normal::new(mean_us, 0.3 * mean_us).expect(sure)),
         _ => Law::Gamma(Gamma::new(dice.between(0.5, 5.0), mean_us / 2.0).expect(sure)),
     }
+}
+
+/// Whether a node is a state of its own, which demand may follow.
+fn is_state(node: &Node) -> bool {
+    matches!(
+        node,
+        Node::Unit { .. } | Node::Starter { .. } | Node::Selector { .. }
+    )
 }
 
 impl Sketch {
@@ -376,7 +384,9 @@ impl Sketch {
             sense_us: if dice.chance(0.5) { 2 * SECOND_US } else { 0 },
             transfer: law(dice, 5e6),
             make_before_break: dice.chance(0.4),
-            returns: dice.chance(0.5),
+            returns: *dice.pick(&[Returns::Never, Returns::After(0), Returns::After(9 * SECOND_US)]),
+            sourcing: *dice.pick(&[Sourcing::FirstLive, Sourcing::FirstLive, Sourcing::AllLive]),
+            retries: u32::try_from(dice.below(3)).expect("few"),
             auto: dice.chance(0.8),
             fails_ppm: if dice.chance(0.3) {
                 dice.within(1, FULL_PPM)
@@ -396,12 +406,31 @@ impl Sketch {
     }
 
     fn add_balance(&mut self, dice: &mut Dice) {
-        let policy = match dice.below(4) {
+        let back = *dice.pick(&[Back::After(0), Back::After(20 * SECOND_US), Back::ByWork]);
+        let policy = match dice.below(6) {
             0 => Policy::Proportional,
             1 => Policy::Priority,
-            2 => Policy::Shed,
+            2 => Policy::Shed { back },
+            3 => Policy::Collapse {
+                factor_ppm: 3 * FULL_PPM,
+                above_ppm: FULL_PPM,
+                below_ppm: FULL_PPM / 2,
+            },
             _ => Policy::Trip {
-                after_us: SECOND_US * u64::try_from(dice.below(60)).expect("few"),
+                bears: if dice.chance(0.5) {
+                    Bears::For(SECOND_US * u64::try_from(dice.below(60)).expect("few"))
+                } else {
+                    Bears::Heat {
+                        table: vec![(1_100_000, 60 * SECOND_US), (2_000_000, 5 * SECOND_US)],
+                        cools_us: 90 * SECOND_US,
+                    }
+                },
+                opens: *dice.pick(&[Opens::Whole, Opens::Sources]),
+                back: if back == Back::After(0) {
+                    Back::ByWork
+                } else {
+                    back
+                },
             },
         };
         let supply = self.terms(dice, 1, 5);
@@ -457,6 +486,7 @@ impl Sketch {
 
     /// What is read one round later, or later in time, may read anything: here circles through it close.
     fn add_feedback(&mut self, dice: &mut Dice) {
+        let states: Vec<bool> = self.nodes.iter().map(|(_, node)| is_state(node)).collect();
         for node in 0..self.nodes.len() {
             let conds = self.conds(dice, 2);
             let mut first = conds.first().copied();
@@ -476,7 +506,10 @@ impl Sketch {
                 Node::Consumer {
                     fixed: Some((_, when)),
                     ..
-                } if dice.chance(0.4) => *when = first,
+                } if dice.chance(0.4) => {
+                    // Demand follows states, never what is served.
+                    *when = first.filter(|cond| states[cond.0]);
+                }
                 _ => {}
             }
         }
