@@ -80,6 +80,11 @@ impl Calendar {
         self.heap.first().map_or(NEVER, |&(key, _)| key.at)
     }
 
+    /// All timers that are set: time and slot, in no order.
+    pub fn timers(&self) -> impl Iterator<Item = (u64, Slot)> + '_ {
+        self.heap.iter().map(|&(key, slot)| (key.at, slot))
+    }
+
     /// The earliest timer.
     pub fn peek(&self) -> Option<(u64, Slot)> {
         self.heap.first().map(|&(key, slot)| (key.at, slot))

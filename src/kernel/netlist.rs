@@ -444,6 +444,29 @@ impl Netlist {
         self.levels[self.slots[level.index()] as usize]
     }
 
+    /// Whether a node needs itself within one instant, by way of others or directly.
+    pub fn is_cyclic(&self, node: NodeId) -> bool {
+        self.groups[node.index()] != NO_GROUP
+    }
+
+    /// What a balance does when its supply is short.
+    ///
+    /// # Panics
+    /// When the node is no balance.
+    pub fn policy(&self, balance: NodeId) -> &Policy {
+        assert_eq!(
+            self.kind(balance),
+            NodeKind::Balance,
+            "only a balance has a policy"
+        );
+        &self.balances[self.slot(balance)].policy
+    }
+
+    /// How many crews there are.
+    pub fn crews(&self) -> usize {
+        self.crews.len()
+    }
+
     pub(crate) fn slot(&self, node: NodeId) -> usize {
         self.slots[node.index()] as usize
     }

@@ -39,6 +39,25 @@ impl Observe for () {
     fn settled(&mut self, _at: u64, _batch: &[Transition], _view: &View<'_>) {}
 }
 
+/// Two that watch the same replication; causes are kept if either wants them.
+impl<A: Observe, B: Observe> Observe for (A, B) {
+    const CAUSES: bool = A::CAUSES || B::CAUSES;
+
+    fn settled(&mut self, at: u64, batch: &[Transition], view: &View<'_>) {
+        self.0.settled(at, batch, view);
+        self.1.settled(at, batch, view);
+    }
+}
+
+/// Watches through a borrow, so that what watched can be asked afterwards.
+impl<O: Observe> Observe for &mut O {
+    const CAUSES: bool = O::CAUSES;
+
+    fn settled(&mut self, at: u64, batch: &[Transition], view: &View<'_>) {
+        (**self).settled(at, batch, view);
+    }
+}
+
 /// Keeps every transition, with causes.
 #[derive(Debug, Default)]
 pub struct Trace {

@@ -154,6 +154,7 @@ pub fn run<O: Observe>(
         if next == NEVER || next > limits.horizon_us {
             break;
         }
+        assert!(next >= engine.state.now, "time never goes back");
         engine.state.now = next;
         engine.apply_due(next);
         if engine.state.events > limits.events_max {

@@ -54,6 +54,7 @@ impl Engine<'_> {
 
     /// Sets the timer of a node to an absolute time.
     pub fn set_timer(&mut self, node: NodeId, at: u64) {
+        assert!(at >= self.state.now, "no stage of a node ends in the past");
         let slot = node.0;
         let tie = super::run::tie_of_node(self.net.order[node.index()]);
         self.state.calendar.set(slot, at, tie);

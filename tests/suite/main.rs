@@ -3,6 +3,7 @@
 //! `BLACKSTART_BLESS=1` writes golden files anew; `BLACKSTART_SLOW=1` runs more replications.
 
 mod annual;
+mod checkers;
 mod cli;
 mod conformance;
 mod determinism;
@@ -11,6 +12,7 @@ mod golden;
 mod invalid;
 mod invalid_tree;
 mod loads;
+mod metamorphic;
 mod oracle;
 mod pages;
 mod program;
@@ -20,5 +22,6 @@ mod scenarios;
 mod scripted;
 mod simulated;
 mod sources;
+mod swarm;
 mod tidy;
 mod words;

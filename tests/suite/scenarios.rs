@@ -38,8 +38,8 @@ fn cell(us: u64) -> i64 {
     i64::try_from(us).expect("simulated times are far below 2^63 µs")
 }
 
-/// Looks at every outage of a replication. Returns how many there were.
-fn check(looked: &Looked<'_>, about: &str) -> usize {
+/// Looks at every outage of a replication: it walks back to a root, and its tiles add up. Returns how many there were.
+pub fn accounts(looked: &Looked<'_>, about: &str) -> usize {
     let (layout, compiled) = (looked.layout, looked.compiled);
     let row = cells(looked);
     let horizon = looked.history.horizon();
@@ -116,7 +116,7 @@ fn every_scenario_runs_and_accounts_for_every_outage() {
         let mut outages = 0;
         for number in 0..replications(20) {
             let about = format!("{}, replication {number}", path.display());
-            let looked = replica.look(number, |looked| check(looked, &about));
+            let looked = replica.look(number, |looked| accounts(looked, &about));
             outages += looked.unwrap_or_else(|unfinished| panic!("{about}: {unfinished:?}"));
         }
         assert!(outages > 0, "nothing is lost in {}", path.display());

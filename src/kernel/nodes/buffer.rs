@@ -34,6 +34,23 @@ pub(crate) struct BufferRow {
     shows: Vec<(NodeId, i128)>,
 }
 
+/// A buffer as an observer sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BufferLook {
+    /// The level, in the unit in which it was declared, rounded down.
+    pub level: i128,
+    /// The level when full.
+    pub ceiling: i128,
+    /// Which way the level moves: −1, 0 or 1.
+    pub trend: i32,
+    /// Whether nothing at all is left.
+    pub is_empty: bool,
+    /// Whether it holds what it needs to be usable again.
+    pub is_charged: bool,
+    /// The flags on the level, each with what it reads at this level whatever it read before; `None` where that decides.
+    pub flags: Vec<(NodeId, Option<bool>)>,
+}
+
 /// A flag on the level, in fine units; one that is raised downwards is kept as one of the negative level.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark {
@@ -148,6 +165,26 @@ impl BufferRow {
         level.clamp(0, self.ceiling)
     }
 
+    /// What there is to see of it at the time `now`.
+    pub fn look(&self, state: &BufferState, now: u64) -> BufferLook {
+        let level = self.level(state, now);
+        let flag = |mark: &Mark| {
+            let (was, was_not) = (
+                mark.raised(true, level, state.trend),
+                mark.raised(false, level, state.trend),
+            );
+            (mark.output, (was == was_not).then_some(was))
+        };
+        BufferLook {
+            level: level >> self.shift,
+            ceiling: self.ceiling >> self.shift,
+            trend: state.trend,
+            is_empty: level == 0,
+            is_charged: level >= self.rearm,
+            flags: self.marks.iter().map(flag).collect(),
+        }
+    }
+
     /// Which way a level moves now: −1, 0 or 1.
     fn trend(&self, level: i128, rate: i128, members: i64) -> i32 {
         if members == 0 {
@@ -257,6 +294,7 @@ impl Engine<'_> {
         let now = self.state.now;
         let level = self.net.buffers[slot].level(&self.state.buffers[slot], now);
         let state = &mut self.state.buffers[slot];
+        assert!(now >= state.at, "a level is never brought to the past");
         state.level = level;
         state.at = now;
     }

@@ -103,6 +103,13 @@ pub(crate) struct MeshState {
     put_off: bool,
 }
 
+impl MeshState {
+    /// Whether a rise was put off to the next microsecond.
+    pub fn is_put_off(&self) -> bool {
+        self.put_off
+    }
+}
+
 /// Scratch memory of a look at a mesh.
 #[derive(Debug, Default)]
 pub(crate) struct MeshScratch {

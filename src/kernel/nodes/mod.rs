@@ -17,6 +17,7 @@ pub use balance::{Back, Bears, Demand, Gauge, Opens, Policy};
 pub(crate) use balance::{
     BalanceState, Breaker, Consumer, ConsumerState, asked_if, grants, refuse_demands_of_what_is_served,
 };
+pub use buffer::BufferLook;
 pub(crate) use buffer::BufferRow;
 pub(crate) use clocks::ClockRow;
 pub(crate) use group::Descent;

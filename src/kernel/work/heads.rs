@@ -81,7 +81,7 @@ impl Engine<'_> {
                 place
             };
         }
-        debug_assert_eq!(wanted, 0, "a call begins only when its heads are there");
+        assert_eq!(wanted, 0, "a call begins only when its heads are there");
     }
 
     /// A call gives its heads back.

@@ -1,11 +1,11 @@
 //! The engine held against exact solutions that know nothing of it.
 
-mod built;
-mod chain;
+pub mod built;
+pub mod chain;
 mod closed_forms;
 mod exact;
 mod markov;
 mod naive;
 mod networks;
-mod plants;
+pub mod plants;
 mod settled;

@@ -276,6 +276,11 @@ impl Engine<'_> {
             }
             policy => grants(policy, look.supply, asked, granted),
         }
+        let given: i128 = granted.iter().map(|&grant| i128::from(grant)).sum();
+        assert!(
+            matches!(row.policy, Policy::Trip { .. }) || given <= i128::from(look.supply.max(0)),
+            "grants sum to at most the supply"
+        );
     }
 
     /// Gives the grants out; in a later round of an instant none of them rises.

@@ -1,0 +1,485 @@
+//! Random scenarios in the language: whole data centers with people, manuals and what happens to them, as text that validates.
+
+use crate::dice::Dice;
+use serde_json::{Map, Value as Json, json};
+
+/// A scenario as it is drawn: its sections, and the ids by kind that others may name.
+#[derive(Default)]
+struct Drawing {
+    sections: Map<String, Json>,
+    places: Vec<String>,
+    sites: Vec<String>,
+    /// What can feed things, in an order in which each is fed by earlier ones only.
+    feeding: Vec<String>,
+    cooling: Vec<String>,
+    pools: Vec<(String, i64, String)>,
+    stores: Vec<String>,
+    services: Vec<String>,
+    teams: Vec<(String, i64)>,
+    /// All that can be lost, broken or repaired.
+    losable: Vec<String>,
+    /// What can be cut for itself.
+    electrical: Vec<String>,
+}
+
+/// The sections of a random scenario of about so many services.
+pub fn draw(dice: &mut Dice, size: usize) -> Map<String, Json> {
+    let mut drawing = Drawing::default();
+    drawing.places(dice);
+    drawing.power(dice);
+    drawing.pools(dice);
+    drawing.name_services_and_teams(dice, size);
+    drawing.stores(dice);
+    drawing.services(dice);
+    drawing.boots(dice);
+    drawing.people(dice);
+    drawing.procedures(dice);
+    drawing.happens(dice);
+    let mut sections = drawing.sections;
+    sections.insert("blackstart".to_owned(), json!(1));
+    sections.insert("title".to_owned(), json!("a random scenario"));
+    sections.insert("horizon".to_owned(), json!("3 d"));
+    sections
+}
+
+/// A law of any kind for a time of this order, in minutes.
+fn law(dice: &mut Dice, minutes: i64) -> Json {
+    let m = minutes.max(1);
+    match dice.below(8) {
+        0 => json!({"lognormal": {"median": format!("{m} min"), "p90": format!("{} min", 3 * m)}}),
+        1 => json!({"uniform": {"from": format!("{} s", 30 * m), "to": format!("{} min", 2 * m)}}),
+        2 => json!({"exponential": {"mean": format!("{m} min")}}),
+        3 => {
+            json!({"triangular": {"low": format!("{} s", 20 * m), "mode": format!("{m} min"), "high": format!("{} min", 4 * m)}})
+        }
+        4 => json!({"weibull": {"shape": 1.7, "scale": format!("{m} min")}}),
+        5 => json!({"normal": {"mean": format!("{m} min"), "sd": format!("{} s", 15 * m)}}),
+        _ => json!(format!("{m} min")),
+    }
+}
+
+fn share(dice: &mut Dice, most: i64) -> Json {
+    json!(format!("{} %", dice.within(0, most)))
+}
+
+/// Some of these names, at most so many; none if there are none.
+fn names(dice: &mut Dice, among: &[String], most: usize) -> Vec<String> {
+    let count = dice.below(most.min(among.len()) + 1);
+    dice.some(among, count)
+}
+
+impl Drawing {
+    fn put(&mut self, section: &str, id: &str, entry: Json) {
+        let entries = self
+            .sections
+            .entry(section.to_owned())
+            .or_insert_with(|| json!({}));
+        let Json::Object(entries) = entries else {
+            unreachable!("sections are maps")
+        };
+        entries.insert(id.to_owned(), entry);
+    }
+
+    fn places(&mut self, dice: &mut Dice) {
+        for site in 0..1 + dice.below(3) {
+            let id = format!("site-{site}");
+            let mut rooms = Map::new();
+            for room in 0..1 + dice.below(3) {
+                let room = format!("room-{site}-{room}");
+                rooms.insert(room.clone(), json!({}));
+                self.places.push(room);
+            }
+            let entry = if dice.chance(0.4) {
+                let building = format!("building-{site}");
+                self.places.push(building.clone());
+                json!({"buildings": {building: {"rooms": rooms}}})
+            } else {
+                json!({"rooms": rooms})
+            };
+            self.put("sites", &id, entry);
+            self.places.push(id.clone());
+            self.sites.push(id);
+        }
+        self.losable.extend(self.places.iter().cloned());
+    }
+
+    fn power(&mut self, dice: &mut Dice) {
+        for number in 0..1 + dice.below(3) {
+            let place = dice.pick(&self.places).clone();
+            let feed = format!("grid-{number}");
+            self.put("utility-feeds", &feed, json!({"in": place}));
+            let mut last = feed.clone();
+            self.feeding.push(feed.clone());
+            if dice.chance(0.4) {
+                last = format!("tr-{number}");
+                self.put(
+                    "transformers",
+                    &last,
+                    json!({"in": dice.pick(&self.places), "fed-by": feed}),
+                );
+                self.feeding.push(last.clone());
+            }
+            if dice.chance(0.7) {
+                let generator = format!("gen-{number}");
+                let units = dice.within(1, 3);
+                let entry = json!({
+                    "in": dice.pick(&self.places), "stands-in-for": last, "units": units, "needed": dice.within(1, units),
+                    "fails-to-start": share(dice, 30), "fuel": format!("{} h", dice.within(1, 60)),
+                });
+                self.put("generators", &generator, entry);
+                self.losable.push(generator.clone());
+                let switch = format!("ats-{number}");
+                let entry = json!({
+                    "in": dice.pick(&self.places), "sources": [last, generator], "senses": format!("{} s", dice.within(0, 5)),
+                });
+                self.put("transfer-switches", &switch, entry);
+                self.feeding.push(switch.clone());
+                last = switch;
+            }
+            if dice.chance(0.7) {
+                let (ups, battery) = (format!("ups-{number}"), format!("bat-{number}"));
+                self.put(
+                    "ups",
+                    &ups,
+                    json!({"in": dice.pick(&self.places), "fed-by": last, "batteries": [battery]}),
+                );
+                let entry = json!({
+                    "in": dice.pick(&self.places), "autonomy": format!("{} min", dice.within(1, 40)),
+                    "recharges": format!("{} h", dice.within(1, 20)),
+                });
+                self.put("batteries", &battery, entry);
+                self.losable.push(battery);
+                self.feeding.push(ups);
+            }
+        }
+        for number in 0..1 + dice.below(4) {
+            let fed_by = names(dice, &self.feeding.clone(), 2);
+            let (section, id) = if dice.chance(0.8) {
+                ("pdus", format!("pdu-{number}"))
+            } else {
+                ("buses", format!("bus-{number}"))
+            };
+            self.put(
+                section,
+                &id,
+                json!({"in": dice.pick(&self.places), "fed-by": fed_by}),
+            );
+            self.feeding.push(id);
+        }
+        for number in 0..dice.below(3) {
+            let id = format!("chill-{number}");
+            let units = dice.within(1, 4);
+            let entry = json!({
+                "in": dice.pick(&self.places), "units": units, "needed": dice.within(1, units),
+                "fed-by": names(dice, &self.feeding.clone(), 2), "restarts": law(dice, 5),
+                "ride-through": format!("{} min", dice.within(0, 60)),
+            });
+            self.put("cooling-plants", &id, entry);
+            self.losable.push(id.clone());
+            self.cooling.push(id);
+        }
+        self.electrical = self.feeding.clone();
+        self.losable.extend(self.feeding.iter().cloned());
+    }
+
+    fn pools(&mut self, dice: &mut Dice) {
+        for number in 0..2 + dice.below(4) {
+            let place = dice.pick(&self.places).clone();
+            self.pools
+                .push((format!("pool-{number}"), dice.within(4, 150), place));
+        }
+        self.losable.extend(self.pools.iter().map(|pool| pool.0.clone()));
+    }
+
+    fn name_services_and_teams(&mut self, dice: &mut Dice, size: usize) {
+        self.services = (0..size).map(|number| format!("svc-{number}")).collect();
+        self.teams = (0..1 + dice.below(3))
+            .map(|number| (format!("team-{number}"), dice.within(1, 12)))
+            .collect();
+        self.losable.extend(self.services.iter().cloned());
+        self.losable.extend(self.teams.iter().map(|team| team.0.clone()));
+    }
+
+    /// So many servers as a pool can give.
+    fn standing(&self, dice: &mut Dice, pool: usize) -> i64 {
+        dice.within(1, (self.pools[pool].1 / 2).max(1))
+    }
+
+    fn stores(&mut self, dice: &mut Dice) {
+        for number in 0..dice.below(4) {
+            let id = format!("store-{number}");
+            let mut replicas = Map::new();
+            let all: Vec<usize> = (0..self.pools.len()).collect();
+            let count = 1 + dice.below(3);
+            for (at, pool) in dice.some(&all, count).into_iter().enumerate() {
+                let servers = self.standing(dice, pool);
+                let replica = match at {
+                    0 => json!({"primary": {"servers": servers}}),
+                    1 => json!({"asynchronous": {"servers": servers, "lag": "2 s"}}),
+                    _ => json!({"synchronous": {"servers": servers}}),
+                };
+                replicas.insert(self.pools[pool].0.clone(), replica);
+            }
+            self.put(
+                "stores",
+                &id,
+                json!({"replicas": replicas, "starts": law(dice, 30)}),
+            );
+            self.stores.push(id);
+        }
+        self.losable.extend(self.stores.iter().cloned());
+    }
+
+    fn need(dice: &mut Dice) -> Json {
+        match dice.below(8) {
+            0 => json!({"hard": {"grace": format!("{} min", dice.within(1, 90))}}),
+            1 => json!({"soft": {"loses": share(dice, 100)}}),
+            2 => json!("start"),
+            3 => json!({"fallback": {"quality": share(dice, 100)}}),
+            _ => json!("hard"),
+        }
+    }
+
+    fn services(&mut self, dice: &mut Dice) {
+        let all: Vec<usize> = (0..self.pools.len()).collect();
+        for id in self.services.clone() {
+            let mut runs_on = Map::new();
+            let count = 1 + dice.below(2);
+            for (at, pool) in dice.some(&all, count).into_iter().enumerate() {
+                let servers = self.standing(dice, pool);
+                let standing = match (at, dice.below(3)) {
+                    (0, _) | (_, 0) => json!({"active": servers}),
+                    (_, 1) => json!({"warm": servers}),
+                    _ => json!({"cold": servers}),
+                };
+                runs_on.insert(self.pools[pool].0.clone(), standing);
+            }
+            // Needs may go round in circles, as they do.
+            let others: Vec<String> = self
+                .services
+                .iter()
+                .chain(&self.stores)
+                .filter(|other| **other != id)
+                .cloned()
+                .collect();
+            let mut needs = Map::new();
+            for need in names(dice, &others, 3) {
+                needs.insert(need, Self::need(dice));
+            }
+            let tier = if dice.chance(0.2) {
+                json!("internal")
+            } else {
+                json!(dice.within(1, 6))
+            };
+            let mut entry = json!({
+                "tier": tier, "needs": needs, "starts": law(dice, 8),
+                "starts-with": format!("{} %", dice.within(10, 100)), "recovered-at": format!("{} %", dice.within(50, 100)),
+            });
+            if dice.chance(0.9) {
+                entry["runs-on"] = Json::Object(runs_on);
+            }
+            if dice.chance(0.7) {
+                entry["users"] = json!(dice.within(1, 5_000_000));
+            }
+            if dice.chance(0.5) {
+                entry["rto"] = json!(format!("{} min", dice.within(5, 600)));
+            }
+            self.put("services", &id, entry);
+        }
+    }
+
+    fn crew(&self, dice: &mut Dice) -> Json {
+        let (team, heads) = dice.pick(&self.teams).clone();
+        json!({ team: dice.within(1, heads.min(4)) })
+    }
+
+    fn boots(&mut self, dice: &mut Dice) {
+        for (id, servers, place) in self.pools.clone() {
+            let mut boot = Map::new();
+            if dice.chance(0.6) {
+                let rate = format!("{} /h", dice.within(20, 2_000));
+                boot.insert(
+                    "automated".to_owned(),
+                    json!({"needs": names(dice, &self.services.clone(), 2), "rate": rate}),
+                );
+            }
+            if dice.chance(0.7) || boot.is_empty() {
+                boot.insert(
+                    "by-hand".to_owned(),
+                    json!({"crew": self.crew(dice), "each": law(dice, 4)}),
+                );
+            }
+            let mut entry = json!({
+                "in": place, "servers": servers, "fed-by": names(dice, &self.feeding.clone(), 2),
+                "cooled-by": names(dice, &self.cooling.clone(), 1), "batch": dice.within(1, 40),
+                "dead-on-arrival": share(dice, 30), "boot": boot,
+            });
+            if dice.chance(0.6) {
+                entry["repair"] = json!({"crew": self.crew(dice), "each": law(dice, 60)});
+            }
+            self.put("pools", &id, entry);
+        }
+    }
+
+    fn learns(&self, dice: &mut Dice) -> Json {
+        let mut ways = Map::new();
+        ways.insert(
+            "alarms".to_owned(),
+            json!({"needs": names(dice, &self.services.clone(), 2), "after": law(dice, 4)}),
+        );
+        if dice.chance(0.5) {
+            ways.insert("calls".to_owned(), json!({"after": law(dice, 30)}));
+        }
+        Json::Object(ways)
+    }
+
+    fn people(&mut self, dice: &mut Dice) {
+        for (id, heads) in self.teams.clone() {
+            let mut channels = names(dice, &self.services.clone(), 2);
+            channels.push("phone".to_owned());
+            let entry = json!({
+                "heads": heads, "on-call": dice.within(1, heads), "joins": law(dice, 20), "others-join": law(dice, 120),
+                "reached-by": channels, "answers": law(dice, 6), "patience": format!("{} min", dice.within(1, 30)),
+                "learns": self.learns(dice),
+            });
+            self.put("teams", &id, entry);
+        }
+    }
+
+    /// Verbs with what they are done to.
+    fn does(&self, dice: &mut Dice, helps: bool) -> Json {
+        let mut does = Map::new();
+        let pairs = [
+            ("lose", "give-back"),
+            ("break", "repair"),
+            ("cut", "energise"),
+            ("seal", "unseal"),
+        ];
+        for _ in 0..1 + dice.below(2) {
+            let (hurt, help) = *dice.pick(&pairs);
+            let verb = if helps { help } else { hurt };
+            let among: Vec<String> = match hurt {
+                "cut" => self.electrical.iter().chain(&self.places).cloned().collect(),
+                "seal" => self.places.clone(),
+                _ => self.losable.clone(),
+            };
+            let count = 1 + dice.below(3);
+            does.insert(verb.to_owned(), json!(dice.some(&among, count)));
+        }
+        if !helps && dice.chance(0.05) {
+            does.insert("destroy".to_owned(), json!([dice.pick(&self.losable)]));
+        }
+        if dice.chance(0.2) {
+            let services = dice.some(&self.services, 2);
+            if helps {
+                does.insert(
+                    "start".to_owned(),
+                    json!({"services": services, "in": dice.pick(&self.sites)}),
+                );
+            } else {
+                does.insert("stop".to_owned(), json!({"services": services}));
+            }
+        }
+        if helps && self.sites.len() > 1 && dice.chance(0.3) {
+            let sites = dice.some(&self.sites, 2);
+            does.insert("fail-over".to_owned(), json!({"from": sites[0], "to": sites[1]}));
+        }
+        if helps && !self.stores.is_empty() && dice.chance(0.2) {
+            does.insert(
+                "promote".to_owned(),
+                json!({"stores": [dice.pick(&self.stores)], "at": dice.pick(&self.sites)}),
+            );
+        }
+        Json::Object(does)
+    }
+
+    fn procedures(&mut self, dice: &mut Dice) {
+        for number in 0..dice.below(3) {
+            let id = format!("manual-{number}");
+            let trigger = if dice.chance(0.5) {
+                json!({"service-lost": dice.pick(&self.services)})
+            } else {
+                json!({"site-lost": self.pools[dice.below(self.pools.len())].2})
+            };
+            let mut steps = Map::new();
+            let count = 1 + dice.below(5);
+            for step in 0..count {
+                let before: Vec<String> = (0..step).map(|earlier| format!("step-{earlier}")).collect();
+                let mut entry = json!({
+                    "after": names(dice, &before, 2), "takes": law(dice, 15), "needs": names(dice, &self.services.clone(), 1),
+                    "errs": share(dice, 40),
+                });
+                if dice.chance(0.8) {
+                    entry["crew"] = self.crew(dice);
+                }
+                if dice.chance(0.2) {
+                    entry["access"] = json!([dice.pick(&self.places)]);
+                }
+                if dice.chance(0.5) {
+                    entry["on-error"] = json!(dice.pick(&["retry", "give-up"]));
+                }
+                let after = format!("{} min", dice.within(1, 60));
+                match dice.below(3) {
+                    0 => {
+                        entry["on-blocked"] = json!({"improvise": {"after": after, "takes": law(dice, 60), "errs": share(dice, 40)}})
+                    }
+                    1 => entry["on-blocked"] = json!({"give-up": {"after": after}}),
+                    _ => {}
+                }
+                if dice.chance(0.7) {
+                    entry["does"] = self.does(dice, true);
+                }
+                steps.insert(format!("step-{step}"), entry);
+            }
+            let command = dice.pick(&self.teams).0.clone();
+            let entry =
+                json!({"trigger": trigger, "noticed": self.learns(dice), "command": command, "steps": steps});
+            self.put("procedures", &id, entry);
+        }
+    }
+
+    fn happens(&mut self, dice: &mut Dice) {
+        let mut entries = Map::new();
+        for number in 0..2 + dice.below(6) {
+            let mut entry = if number > 0 && dice.chance(0.4) {
+                json!({"after": format!("entry-{}", dice.below(number)), "takes": law(dice, 40)})
+            } else {
+                json!({"at": format!("+{} min", dice.within(0, 600))})
+            };
+            let helps = dice.chance(0.45);
+            entry["does"] = self.does(dice, helps);
+            entry["note"] = json!("something");
+            entries.insert(format!("entry-{number}"), entry);
+        }
+        self.put("happens", "history", json!({"timeline": {"entries": entries}}));
+        for number in 0..dice.below(3) {
+            let count = 1 + dice.below(2);
+            let ids = dice.some(&self.losable, count);
+            let loss =
+                json!({"ids": ids, "at": format!("+{} min", dice.within(0, 300)), "for": law(dice, 200)});
+            self.put("happens", &format!("loss-{number}"), json!({"loss-of": loss}));
+        }
+    }
+}
+
+/// The text of a scenario, with the keys of all maps in the order that the dice give, or in that of names.
+pub fn written(value: &Json, dice: &mut Option<&mut Dice>) -> String {
+    match value {
+        Json::Object(map) => {
+            let mut entries: Vec<(&String, &Json)> = map.iter().collect();
+            if let Some(dice) = dice {
+                dice.shuffle(&mut entries);
+            }
+            let entries: Vec<String> = entries
+                .into_iter()
+                .map(|(key, value)| format!("{}: {}", Json::from(key.as_str()), written(value, dice)))
+                .collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        Json::Array(list) => {
+            let items: Vec<String> = list.iter().map(|item| written(item, dice)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        other => other.to_string(),
+    }
+}
