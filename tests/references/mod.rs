@@ -16,6 +16,7 @@ mod page;
 mod parts;
 mod queues;
 mod repairable;
+mod scenarios;
 mod standby;
 mod tally;
 mod watch;
@@ -49,6 +50,8 @@ pub struct Reference {
 pub enum How {
     /// The engine alone, through the builder of networks.
     Kernel,
+    /// A whole scenario, from its text to its rows.
+    Scenario,
     /// The estimators and laws.
     Statistics,
     /// Nothing: it cannot be said, for the reason that the note gives.
@@ -136,6 +139,7 @@ pub fn references() -> Vec<Reference> {
     all.extend(answers::references());
     all.extend(feeder::references());
     all.extend(cluster::references());
+    all.extend(scenarios::references());
     all
 }
 

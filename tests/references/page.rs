@@ -150,6 +150,7 @@ pub fn page(references: &[Reference], rows: &[Row]) -> String {
         for reference in &members {
             let how = match reference.how {
                 How::Kernel => "The engine alone.",
+                How::Scenario => "A whole scenario.",
                 How::Statistics => "The estimators and laws.",
                 How::Nothing => "Not expressible.",
             };
