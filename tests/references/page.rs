@@ -202,8 +202,13 @@ fn introduction() -> String {
          \n\
          **What validates what.** *Published* and *closed form* answers hold the engine (nodes, clocks, work, crews) and the estimators\n\
          against knowledge from outside. *The engine alone* means that the network is declared to the engine in the words of\n\
-         [ARCHITECTURE.md](../ARCHITECTURE.md); whole scenarios with the same answers stand in `scenarios/references/`, and\n\
-         `tests/suite/reference_scenarios.rs` holds them by four standard errors. A row that is not expressible says why.\n",
+         [ARCHITECTURE.md](../ARCHITECTURE.md); *a whole scenario* stands in `scenarios/references/`, and everything from its text to its\n\
+         rows is put to the test. A row that is not expressible says why.\n\
+         \n\
+         **Beside this page.** `tests/suite/oracle/` has an exact solver for Markov models, itself held against closed forms, and holds random\n\
+         small systems (units, crews, standby, quorums) against it: hundreds in each run of the tests, thousands with `BLACKSTART_SLOW=1`.\n\
+         It also settles random static networks by looking at everything again and again, and compares. `tests/suite/swarm/` draws whole\n\
+         random networks and scenarios under checkers that watch every instant.\n",
         once.mean,
         once.sd,
         once.largest,
