@@ -69,14 +69,14 @@ impl State {
         self.starters[net.slot(starter)].stage == Stage::Coasting
     }
 
-    /// How many items of a starter are on, off and dead.
+    /// How many items of a starter are on (stopping included), off (starting included) and dead.
     ///
     /// # Panics
     /// When the node is no starter.
     pub fn items(&self, net: &Netlist, starter: NodeId) -> (i64, i64, i64) {
         assert_eq!(net.kind(starter), NodeKind::Starter, "only a starter has items");
         let state = &self.starters[net.slot(starter)];
-        (state.on, state.off, state.dead)
+        (state.on, state.off + state.starting, state.dead)
     }
 
     /// Whether a node has something of its own under way, for which a timer may be set.

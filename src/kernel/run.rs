@@ -122,6 +122,7 @@ pub fn run<O: Observe>(
         cursor: 0,
     };
     let first = engine.record(RecordId::NONE, What::Begin);
+    engine.date_from(first);
     for (index, kind) in net.kinds.iter().enumerate() {
         if *kind == NodeKind::Unit && !net.units[net.slots[index] as usize].clocks.is_empty() {
             engine.begin_clocks(NodeId::new(index));
@@ -226,6 +227,20 @@ fn begin_state(net: &Netlist, state: &mut State, scratch: &mut Scratch, key: Key
 }
 
 impl Engine<'_> {
+    /// What is under way at the beginning follows the beginning.
+    fn date_from(&mut self, first: RecordId) {
+        let state = &mut *self.state;
+        state.starters.iter_mut().for_each(|starter| {
+            starter.why = first;
+            starter.items_why = first;
+        });
+        state
+            .selectors
+            .iter_mut()
+            .for_each(|selector| selector.why = first);
+        state.buffers.iter_mut().for_each(|buffer| buffer.why = first);
+    }
+
     /// What was noted during a settling that nobody watches.
     fn forget_instant(&mut self) {
         for (node, _) in self.scratch.touched.drain(..) {

@@ -30,11 +30,25 @@ impl Engine<'_> {
         self.state.values[node.index()]
     }
 
-    /// Adds an entry to the why-log, if one is kept.
+    /// Adds an entry to the why-log, if one is kept. What follows nothing and is no root of its own has been so from the beginning, and
+    /// follows that.
     pub fn record(&mut self, follows: RecordId, what: What) -> RecordId {
         if !self.causes {
             return RecordId::NONE;
         }
+        let is_consequence = matches!(
+            what,
+            What::Input { .. }
+                | What::Stage { .. }
+                | What::Called { .. }
+                | What::Done { .. }
+                | What::Failed { .. }
+        );
+        let follows = if follows == RecordId::NONE && is_consequence {
+            RecordId(0)
+        } else {
+            follows
+        };
         let id = RecordId::new(self.state.log_first as usize + self.state.log.len());
         self.state.log.push(Record {
             at: self.state.now,

@@ -204,29 +204,6 @@ pub fn references() -> Vec<Reference> {
             ],
         ),
         scenario(
-            "scenario ups_arch_0",
-            "ups-architectures",
-            "UPS modules as N, N+1 and 2N",
-            3000,
-            &[
-                (
-                    "unavailability of N",
-                    Read::Short("load-n"),
-                    0.000_969_299_649_010_38,
-                ),
-                (
-                    "unavailability of N+1",
-                    Read::Short("load-n1"),
-                    1.069_030_915_645_807_8e-5,
-                ),
-                (
-                    "unavailability of 2N",
-                    Read::Short("load-2n"),
-                    9.395_418_095_716_459e-7,
-                ),
-            ],
-        ),
-        scenario(
             "scenario ups_gen_2",
             "utility-battery-generator",
             "utility, battery and generator",

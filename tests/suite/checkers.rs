@@ -20,6 +20,8 @@ pub struct Checker<'n> {
     records: usize,
     phases: usize,
     busy: Vec<u32>,
+    /// The heads of each crew that were there at the last look.
+    heads: Vec<i64>,
     /// What was found, as sentences.
     pub violations: Vec<String>,
 }
@@ -37,6 +39,7 @@ impl<'n> Checker<'n> {
             records: 0,
             phases: 0,
             busy: vec![0; net.crews()],
+            heads: vec![i64::MAX; net.crews()],
             violations: Vec::new(),
         }
     }
@@ -168,9 +171,11 @@ impl<'n> Checker<'n> {
                 .iter()
                 .map(|&node| state.value(node))
                 .sum();
-            // Heads may leave while they work; then no more may be taken.
+            // Heads may leave while they work; then no more may be taken. What was taken since the last look was taken of those who were
+            // there then.
             let (busy, before) = (state.busy(self.net, crew), self.busy[crew.index()]);
-            if i64::from(busy) > heads && busy > before {
+            let there = std::mem::replace(&mut self.heads[crew.index()], heads).max(heads);
+            if i64::from(busy) > there && busy > before {
                 let name = self.net.crew_name(crew).to_owned();
                 self.wrong(format!("{busy} of {heads} heads of {name} are busy"));
             }

@@ -167,7 +167,7 @@ fn other_names_change_nothing_in_distribution() {
         150
     };
     let mut compared = 0;
-    for case in 0..cases(12, 100) {
+    for case in 0..cases(36, 100) {
         let plain = scenario(case);
         let other = with_prefix(&plain, "renamed-");
         let (plain, other) = (ready(&plain), ready(&other));
@@ -196,7 +196,7 @@ fn other_names_change_nothing_in_distribution() {
             }
         }
     }
-    assert!(compared > 50, "{compared} columns only");
+    assert!(compared > 30, "{compared} columns only");
 }
 
 /// The mean, and the square of its standard error.

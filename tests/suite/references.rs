@@ -98,7 +98,7 @@ fn the_page_of_validity_has_a_row_for_each_reference_and_all_are_within_their_bo
             Verdict::Passes => judged == Verdict::Passes,
             Verdict::DrawnAgain => is_drawn_again,
             Verdict::NotExpressible => judged == Verdict::NotExpressible,
-            Verdict::Outside => false,
+            Verdict::Outside => row.why_outside().is_some(),
         };
         if !holds {
             wrong.push(format!("{} {}: {:?}", row.id, row.quantity, row.figures));

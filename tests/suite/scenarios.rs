@@ -64,8 +64,15 @@ pub fn accounts(looked: &Looked<'_>, about: &str) -> usize {
                     .what
             });
             let is_root = match what {
-                Some(What::Action { .. } | What::Life { .. } | What::DemandFailure { .. }) => true,
-                Some(What::Begin) | None => outage.from == 0,
+                Some(
+                    What::Action { .. }
+                    | What::Life { .. }
+                    | What::CommonCause { .. }
+                    | What::DemandFailure { .. }
+                    // What was under way at the beginning may take its time to be felt.
+                    | What::Begin,
+                ) => true,
+                None => outage.from == 0,
                 Some(_) => false,
             };
             assert!(

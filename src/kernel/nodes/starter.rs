@@ -261,6 +261,11 @@ impl Engine<'_> {
     pub(super) fn begin_start(&mut self, node: NodeId, why: RecordId) {
         let slot = self.net.slot(node);
         let spec = &self.net.starters[slot].spec;
+        if self.state.starters[slot].off == 0 {
+            // What was to start has failed meanwhile.
+            self.settle_down(node, why);
+            return;
+        }
         let law = match &spec.start_after_hard {
             Some(law) if self.state.starters[slot].hard_stop => law,
             _ => &spec.start,

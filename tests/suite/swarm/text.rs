@@ -423,7 +423,11 @@ impl Drawing {
                     0 => {
                         entry["on-blocked"] = json!({"improvise": {"after": after, "takes": law(dice, 60), "errs": share(dice, 40)}})
                     }
-                    1 => entry["on-blocked"] = json!({"give-up": {"after": after}}),
+                    1 => {
+                        // What is given up when it is blocked is not tried again when it goes wrong.
+                        entry["on-blocked"] = json!({"give-up": {"after": after}});
+                        entry["on-error"] = json!("give-up");
+                    }
                     _ => {}
                 }
                 if dice.chance(0.7) {
