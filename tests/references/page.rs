@@ -137,6 +137,14 @@ impl Row {
 /// Rows that are known to fall outside, and why they do; a row that does so otherwise fails the tests.
 const KNOWN_OUTSIDE: &[(&str, &str, &str)] = &[
     (
+        "mmc_2",
+        "mean wait (h)",
+        "a queue that is busy nine tenths of the time remembers its bad hours for long: 60 histories of a seed are skewed still, and 92 of 100 \
+         intervals cover; the mean over all seeds is right",
+    ),
+    ("mmc_2", "mean wait and work (h)", "as for the mean wait"),
+    ("mmc_2", "mean number waiting", "as for the mean wait"),
+    (
         "machine_repair_2",
         "mean wait for the crew (h)",
         "a seed takes a fixed number of calls from a fixed time on, whose mean is not quite that of all calls: the measurement is off by \
