@@ -20,14 +20,8 @@ enum Read {
     Short(&'static str),
     /// How often it gets short, per hour.
     PerHour(&'static str),
-    /// How often it gets short in a history.
-    PerHistory(&'static str),
-    /// The hours in which it is short in a history.
-    Hours(&'static str),
     /// Whether it gets short at all.
     Ever(&'static str),
-    /// Energy not served, in MWh in a history.
-    Unserved(&'static str),
     /// Hours until the whole is back.
     WholeBack,
     /// Mean hours until one of so many loads is back.
@@ -46,10 +40,7 @@ impl Read {
         match self {
             Self::Short(id) => (row.cells[layout.short_us(place(id))], us),
             Self::PerHour(id) => (row.cells[layout.shortfalls(place(id))], hours),
-            Self::PerHistory(id) => (row.cells[layout.shortfalls(place(id))], 1.0),
-            Self::Hours(id) => (row.cells[layout.short_us(place(id))], 3.6e9),
             Self::Ever(id) => (i64::from(row.cells[layout.shortfalls(place(id))] > 0), 1.0),
-            Self::Unserved(id) => (row.cells[layout.unserved_joules(place(id))], 3.6e9),
             Self::WholeBack => (row.cells[layout.whole_rta()], 3.6e9),
             Self::OneBack(loads) => {
                 let sum = (0..loads).map(|load| row.cells[layout.rta(load)]).sum();
@@ -219,25 +210,6 @@ pub fn references() -> Vec<Reference> {
             &[
                 ("h until all are done", Read::WholeBack, 1.6),
                 ("mean h of a job", Read::OneBack(5), 0.9),
-            ],
-        ),
-        scenario(
-            "scenario rts79",
-            "rts-79",
-            "the IEEE reliability test system of 1979",
-            200,
-            &[
-                ("LOLE (h/y)", Read::Hours("system-load"), 9.394_175_489_454_764),
-                (
-                    "EENS (MWh/y)",
-                    Read::Unserved("system-load"),
-                    1_176.298_460_044_823_5,
-                ),
-                (
-                    "LOLF (per y)",
-                    Read::PerHistory("system-load"),
-                    2.019_674_695_940_717_7,
-                ),
             ],
         ),
     ]
