@@ -45,7 +45,8 @@ impl Builder {
     pub fn finish(self) -> Result<Netlist, Vec<Fault>> {
         let mut faults = collisions(&self);
         faults.extend(super::common_cause::faults(&self));
-        let groups = match cyclic_groups(&self) {
+        let ordering = ordering(&self);
+        let groups = match cyclic_groups(&self, &ordering) {
             Ok(groups) => groups,
             Err(cycles) => {
                 faults.extend(cycles);
@@ -56,8 +57,7 @@ impl Builder {
             return Err(faults);
         }
         super::nodes::refuse_demands_of_what_is_served(&self);
-        let loose = loose_edges_to_drop(&self);
-        let ranks = ranks(&self, &groups, &loose);
+        let ranks = ranks(self.nodes.len(), &ordering, &groups);
         Ok(assemble(self, groups, ranks))
     }
 }
@@ -82,8 +82,40 @@ fn collisions(builder: &Builder) -> Vec<Fault> {
         .collect()
 }
 
-/// All edges that order the settling, as (from, to, firm).
+/// All edges that order the settling, as (from, to, firm). In a circle of levels a balance counts by its state: it reads the others one
+/// round later.
 fn ordering(builder: &Builder) -> Vec<(NodeId, NodeId, Tie)> {
+    let mut edges = ties_of_all(builder);
+    let is = |node: NodeId, kind: NodeKind| builder.kind(node) == kind;
+    if !builder
+        .nodes
+        .iter()
+        .any(|node| matches!(node.spec, Spec::Balance { .. }))
+    {
+        return edges;
+    }
+    let mut circle = vec![u32::MAX; builder.nodes.len()];
+    let cyclic = components(builder.nodes.len(), firm(&edges).into_iter());
+    for (number, component) in (0u32..).zip(&cyclic) {
+        if component.iter().any(|&node| is(node, NodeKind::Level)) {
+            component.iter().for_each(|node| circle[node.index()] = number);
+        }
+    }
+    edges.retain(|&(from, to, how)| {
+        how != Tie::Firm
+            || !is(to, NodeKind::Balance)
+            || circle[to.index()] == u32::MAX
+            || circle[from.index()] != circle[to.index()]
+    });
+    edges
+}
+
+fn firm(edges: &[(NodeId, NodeId, Tie)]) -> Vec<(NodeId, NodeId)> {
+    let firm = edges.iter().filter(|&&(.., how)| how == Tie::Firm);
+    firm.map(|&(from, to, _)| (from, to)).collect()
+}
+
+fn ties_of_all(builder: &Builder) -> Vec<(NodeId, NodeId, Tie)> {
     let mut edges = Vec::new();
     for (index, node) in builder.nodes.iter().enumerate() {
         let to = NodeId::new(index);
@@ -137,13 +169,12 @@ fn components(nodes: usize, edges: impl Iterator<Item = (NodeId, NodeId)>) -> Ve
 }
 
 /// The groups of nodes that need each other. A cycle is a group if a level is in it and all of it is monotone and settles by a trial: levels,
-/// gates and starters; any other is a fault.
-fn cyclic_groups(builder: &Builder) -> Result<Vec<Vec<NodeId>>, Vec<Fault>> {
-    let firm: Vec<(NodeId, NodeId)> = ordering(builder)
-        .into_iter()
-        .filter(|&(.., how)| how == Tie::Firm)
-        .map(|(from, to, _)| (from, to))
-        .collect();
+/// gates, starters and selectors; any other is a fault.
+fn cyclic_groups(
+    builder: &Builder,
+    ordering: &[(NodeId, NodeId, Tie)],
+) -> Result<Vec<Vec<NodeId>>, Vec<Fault>> {
+    let firm = firm(ordering);
     let cyclic = components(builder.nodes.len(), firm.iter().copied());
     let mut faults = Vec::new();
     for component in &cyclic {
@@ -151,7 +182,7 @@ fn cyclic_groups(builder: &Builder) -> Result<Vec<Vec<NodeId>>, Vec<Fault>> {
         let settles = component.iter().all(|&node| {
             matches!(
                 builder.kind(node),
-                NodeKind::Level | NodeKind::Gate | NodeKind::Starter
+                NodeKind::Level | NodeKind::Gate | NodeKind::Starter | NodeKind::Selector
             )
         });
         let inverted = component.iter().any(|&node| {
@@ -189,7 +220,7 @@ fn group_rows(
         let mut stateful = Vec::new();
         for (place, node) in (0u32..).zip(&members) {
             let declared = &nodes[node.index()];
-            if declared.spec.kind() == NodeKind::Starter {
+            if matches!(declared.spec.kind(), NodeKind::Starter | NodeKind::Selector) {
                 stateful.push(place);
             }
             for input in &declared.inputs {
@@ -247,23 +278,22 @@ fn round(component: &[NodeId], edges: &[(NodeId, NodeId)]) -> Vec<NodeId> {
 }
 
 /// Loose orderings inside a cycle are given up.
-fn loose_edges_to_drop(builder: &Builder) -> Vec<(NodeId, NodeId)> {
-    let edges = ordering(builder);
-    let cyclic = components(builder.nodes.len(), edges.iter().map(|&(from, to, _)| (from, to)));
-    let mut member = vec![u32::MAX; builder.nodes.len()];
+fn loose_edges_to_drop(count: usize, edges: &[(NodeId, NodeId, Tie)]) -> Vec<(NodeId, NodeId)> {
+    let cyclic = components(count, edges.iter().map(|&(from, to, _)| (from, to)));
+    let mut member = vec![u32::MAX; count];
     for (number, component) in cyclic.iter().enumerate() {
         for node in component {
             member[node.index()] = u32::try_from(number).expect("fewer components than nodes");
         }
     }
     let mut drop: Vec<(NodeId, NodeId)> = edges
-        .into_iter()
-        .filter(|&(from, to, how)| {
+        .iter()
+        .filter(|&&(from, to, how)| {
             how == Tie::Loose
                 && member[from.index()] != u32::MAX
                 && member[from.index()] == member[to.index()]
         })
-        .map(|(from, to, _)| (from, to))
+        .map(|&(from, to, _)| (from, to))
         .collect();
     drop.sort();
     drop.dedup();
@@ -271,18 +301,18 @@ fn loose_edges_to_drop(builder: &Builder) -> Vec<(NodeId, NodeId)> {
 }
 
 /// The length of the longest chain of orderings above each node; the members of a group share theirs.
-fn ranks(builder: &Builder, groups: &[Vec<NodeId>], loose: &[(NodeId, NodeId)]) -> Vec<u32> {
-    let count = builder.nodes.len();
+fn ranks(count: usize, ordering: &[(NodeId, NodeId, Tie)], groups: &[Vec<NodeId>]) -> Vec<u32> {
+    let loose = loose_edges_to_drop(count, ordering);
     let mut block: Vec<usize> = (0..count).collect();
     for group in groups {
         for node in group {
             block[node.index()] = group[0].index();
         }
     }
-    let edges: Vec<(usize, usize)> = ordering(builder)
-        .into_iter()
-        .filter(|&(from, to, how)| how == Tie::Firm || loose.binary_search(&(from, to)).is_err())
-        .map(|(from, to, _)| (block[from.index()], block[to.index()]))
+    let edges: Vec<(usize, usize)> = ordering
+        .iter()
+        .filter(|&&(from, to, how)| how == Tie::Firm || loose.binary_search(&(from, to)).is_err())
+        .map(|&(from, to, _)| (block[from.index()], block[to.index()]))
         .filter(|(from, to)| from != to)
         .collect();
     let mut waiting = vec![0u32; count];

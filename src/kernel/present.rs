@@ -36,12 +36,10 @@ pub enum Pending {
 }
 
 impl State {
-    /// How many heads of a crew are at work.
-    pub fn busy(&self, net: &Netlist, crew: CrewId) -> u32 {
+    /// How many heads of a crew are at work, for each of its nodes of heads.
+    pub fn busy(&self, net: &Netlist, crew: CrewId) -> &[u32] {
         let row = &net.crews[crew.index()];
-        self.busy[row.first_bench..row.first_bench + row.heads.len()]
-            .iter()
-            .sum()
+        &self.busy[row.first_bench..row.first_bench + row.heads.len()]
     }
 
     /// Whether a call for work runs now.

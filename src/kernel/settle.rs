@@ -165,6 +165,9 @@ impl Engine<'_> {
         self.cursor = 0;
         loop {
             let Some(place) = self.scratch.dirty.first_from(self.cursor) else {
+                if self.beginning && self.round == 1 {
+                    self.mark_balances_in_circles();
+                }
                 if self.scratch.dirty.first_from(0).is_none() {
                     break;
                 }

@@ -19,9 +19,8 @@ pub struct Checker<'n> {
     items: Vec<i64>,
     records: usize,
     phases: usize,
-    busy: Vec<u32>,
-    /// The heads of each crew that were there at the last look.
-    heads: Vec<i64>,
+    /// The heads of each crew that were at work and that were there at the last look, by their node.
+    heads: Vec<Vec<(u32, i64)>>,
     /// What was found, as sentences.
     pub violations: Vec<String>,
 }
@@ -38,8 +37,9 @@ impl<'n> Checker<'n> {
             items: Vec::new(),
             records: 0,
             phases: 0,
-            busy: vec![0; net.crews()],
-            heads: vec![i64::MAX; net.crews()],
+            heads: (0..net.crews())
+                .map(|crew| vec![(0, i64::MAX); net.crew_heads(CrewId::new(crew)).len()])
+                .collect(),
             violations: Vec::new(),
         }
     }
@@ -154,32 +154,30 @@ impl<'n> Checker<'n> {
                 }
             }
             for &crew in &crews {
-                if busy[crew.index()] != state.busy(self.net, crew) {
+                let at_work: u32 = state.busy(self.net, crew).iter().sum();
+                if busy[crew.index()] != at_work {
                     let name = self.net.crew_name(crew).to_owned();
                     self.wrong(format!(
-                        "{} heads of {name} are busy, but {} work",
-                        state.busy(self.net, crew),
+                        "{at_work} heads of {name} are busy, but {} work",
                         busy[crew.index()]
                     ));
                 }
             }
         }
         for &crew in &crews {
-            let heads: i64 = self
-                .net
-                .crew_heads(crew)
-                .iter()
-                .map(|&node| state.value(node))
-                .sum();
-            // Heads may leave while they work; then no more may be taken. What was taken since the last look was taken of those who were
-            // there then.
-            let (busy, before) = (state.busy(self.net, crew), self.busy[crew.index()]);
-            let there = std::mem::replace(&mut self.heads[crew.index()], heads).max(heads);
-            if i64::from(busy) > there && busy > before {
-                let name = self.net.crew_name(crew).to_owned();
-                self.wrong(format!("{busy} of {heads} heads of {name} are busy"));
+            let there = self.net.crew_heads(crew).iter();
+            let now: Vec<(u32, i64)> = (state.busy(self.net, crew).iter().copied())
+                .zip(there.map(|&node| state.value(node)))
+                .collect();
+            // Heads may leave while they work; then no more of them may be taken. What was taken since the last look was taken of those who
+            // were there then.
+            let before = std::mem::replace(&mut self.heads[crew.index()], now.clone());
+            for ((busy, heads), (busy_before, heads_before)) in now.into_iter().zip(before) {
+                if i64::from(busy) > heads.max(heads_before) && busy > busy_before {
+                    let name = self.net.crew_name(crew).to_owned();
+                    self.wrong(format!("{busy} of {heads} heads of {name} are busy"));
+                }
             }
-            self.busy[crew.index()] = busy;
         }
     }
 
@@ -247,7 +245,9 @@ impl<'n> Checker<'n> {
             NodeKind::Selector => {
                 let mut sources = net.inputs(node).iter().filter(|input| input.role == Role::Source);
                 let any = sources.any(|source| reads(source.from, source.reading) != 0);
-                (value != 0 && !any).then(|| "is live without a live source".to_owned())
+                // In a circle it reads what hard inputs alone give, too.
+                (value != 0 && !any && !net.is_cyclic(node))
+                    .then(|| "is live without a live source".to_owned())
             }
             NodeKind::Buffer => buffer_is_wrong(net, node, state),
             NodeKind::Balance => balance_is_wrong(net, node, state),

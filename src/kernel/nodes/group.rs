@@ -7,7 +7,8 @@
 //! A level in a circle has two values. What its hard inputs alone allow is its *trial* value, and all that reads it within the circle reads
 //! that; what it shows outside is the trial less the losses of its soft inputs. So one pass over the soft inputs settles them: a modelling
 //! choice, without which shares would be lost again and again round the circle. A starter in a circle counts as what it has on while its
-//! requirements and triggers hold: what has stopped comes back by a start alone, never by the circle.
+//! requirements and triggers hold: what has stopped comes back by a start alone, never by the circle. A selector counts as the source that it
+//! has chosen. A balance counts by its state: it is no member, but looks at the circle one round later (`assemble.rs` sees to that).
 
 use super::level::{losses, support};
 use crate::kernel::ids::{NodeId, RecordId};
@@ -98,6 +99,7 @@ impl Engine<'_> {
                 i64::from(sum >= net.gates[net.slot(node)])
             }
             NodeKind::Starter => self.starter_keeps(node),
+            NodeKind::Selector => self.selector_keeps(node),
             kind => unreachable!("a {kind:?} is never in a group"),
         }
     }
@@ -106,7 +108,7 @@ impl Engine<'_> {
     fn best(&self, node: NodeId) -> i64 {
         match self.net.kind(node) {
             NodeKind::Level => FULL_PPM,
-            NodeKind::Gate => 1,
+            NodeKind::Gate | NodeKind::Selector => 1,
             NodeKind::Starter => self.starter_at_best(node),
             kind => unreachable!("a {kind:?} is never in a group"),
         }
@@ -198,6 +200,10 @@ impl Engine<'_> {
         let value = match net.kind(node) {
             NodeKind::Starter => {
                 self.look_at_starter(node, why);
+                return;
+            }
+            NodeKind::Selector => {
+                self.look_at_selector(node, why);
                 return;
             }
             NodeKind::Level => (trial - losses(net.inputs(node), |from| self.seen(node, from))).max(0),

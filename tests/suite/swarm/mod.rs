@@ -2,6 +2,7 @@
 //!
 //! `BLACKSTART_SLOW=1` goes on until 10⁸ events have been watched in all; `BLACKSTART_SLOW_EVENTS` is another number of them.
 
+mod circles;
 mod declare;
 mod networks;
 mod scenarios;

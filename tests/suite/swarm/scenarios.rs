@@ -11,8 +11,13 @@ use blackstart::monte_carlo::{EVENTS_MAX, Replica, simulate};
 use blackstart::random::Key;
 use serde_json::Value as Json;
 
-/// How many replications of each scenario are watched.
+/// How many replications of each scenario are told twice, and walked through.
 const N: u32 = 3;
+
+/// How many replications of each scenario are watched.
+fn watched() -> u32 {
+    crate::dice::cases(N, 60)
+}
 
 fn case(number: u32) -> Tally {
     let mut dice = Dice::new("swarm of scenarios", number);
@@ -29,7 +34,7 @@ fn case(number: u32) -> Tally {
         events_max: EVENTS_MAX,
         settlings_max: 10_000,
     };
-    for replication in 0..N {
+    for replication in 0..watched() {
         let mut checker = Checker::new(net, 16);
         let end = run(
             net,

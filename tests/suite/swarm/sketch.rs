@@ -164,7 +164,7 @@ impl Sketch {
             sketch.add_unit(dice);
         }
         while sketch.nodes.len() < size {
-            match dice.below(14) {
+            match dice.below(15) {
                 0 | 1 => sketch.add_unit(dice),
                 2 | 3 => {
                     let terms = sketch.terms(dice, 1, 3);
@@ -177,6 +177,7 @@ impl Sketch {
                 7 | 8 => sketch.add_buffer(dice),
                 9 | 10 => sketch.add_starter(dice),
                 11 => sketch.add_selector(dice),
+                12 => sketch.add_circle(dice),
                 _ => sketch.add_balance(dice),
             }
         }
@@ -185,14 +186,14 @@ impl Sketch {
         sketch
     }
 
-    fn add(&mut self, dice: &mut Dice, node: Node) -> usize {
+    pub(super) fn add(&mut self, dice: &mut Dice, node: Node) -> usize {
         let letter = char::from(b'a' + u8::try_from(dice.below(26)).expect("a letter"));
         self.nodes.push((format!("{letter}{}", self.nodes.len()), node));
         self.nodes.len() - 1
     }
 
     /// A condition on any node declared so far.
-    fn cond(&self, dice: &mut Dice) -> Cond {
+    pub(super) fn cond(&self, dice: &mut Dice) -> Cond {
         let node = dice.below(self.nodes.len());
         let reading = match dice.below(9) {
             0 => Reading::Not,
@@ -208,7 +209,7 @@ impl Sketch {
         (0..dice.below(most + 1)).map(|_| self.cond(dice)).collect()
     }
 
-    fn terms(&self, dice: &mut Dice, least: usize, weight_max: i64) -> Vec<(Cond, i64)> {
+    pub(super) fn terms(&self, dice: &mut Dice, least: usize, weight_max: i64) -> Vec<(Cond, i64)> {
         (0..least + dice.below(3))
             .map(|_| {
                 let (node, reading) = self.cond(dice);
@@ -379,7 +380,7 @@ impl Sketch {
         }
     }
 
-    fn add_selector(&mut self, dice: &mut Dice) {
+    pub(super) fn add_selector(&mut self, dice: &mut Dice) {
         let spec = SelectorSpec {
             sense_us: if dice.chance(0.5) { 2 * SECOND_US } else { 0 },
             transfer: law(dice, 5e6),

@@ -4,6 +4,9 @@
 //! falls: grants, and the flags that tell of supply; what would rise waits a microsecond. Only who had all that he asked for may be given
 //! more at once when he asks for more, so that a load that moves is not dropped for a microsecond. What has been shed, has opened or has
 //! collapsed is a latch, and comes back at the beginning of an instant of its own. So an instant ends by itself.
+//!
+//! In a circle of levels a balance counts by its state: what it gives now. It looks at what is supplied by the circle one round later, and
+//! what it gives comes back, as anywhere, when its supply does.
 
 mod breaker;
 mod declare;
@@ -16,7 +19,7 @@ use crate::kernel::agent::{AskedRow, What};
 use crate::kernel::builder::Role;
 use crate::kernel::calendar::NEVER;
 use crate::kernel::ids::{NodeId, RecordId};
-use crate::kernel::netlist::{BalanceRow, Netlist};
+use crate::kernel::netlist::{BalanceRow, Netlist, NodeKind};
 use crate::kernel::reading::{FULL_PPM, Reading};
 use crate::kernel::settle::Engine;
 pub(crate) use breaker::{Breaker, Latch};
@@ -172,6 +175,25 @@ impl Engine<'_> {
             .fold(0, i64::saturating_add)
     }
 
+    /// The balances that began at the best of their circle are looked at again in the second round, whether or not a source has changed.
+    pub(crate) fn mark_balances_in_circles(&mut self) {
+        for place in 0..self.net.len() {
+            let node = NodeId::new(place);
+            if self.net.kind(node) == NodeKind::Balance && self.is_supplied_in_circle(node) {
+                self.mark(node, RecordId::NONE);
+            }
+        }
+    }
+
+    /// Whether it needs what needs it, and so looks at a source one round later.
+    fn is_supplied_in_circle(&self, node: NodeId) -> bool {
+        let net = self.net;
+        let mut inputs = net.inputs(node).iter();
+        inputs.any(|input| {
+            input.role == Role::Supply && net.order[input.from.index()] > net.order[node.index()]
+        })
+    }
+
     pub(crate) fn look_at_balance(&mut self, node: NodeId, why: RecordId) {
         let net = self.net;
         let slot = net.slot(node);
@@ -179,9 +201,15 @@ impl Engine<'_> {
         let mut asked = std::mem::take(&mut self.scratch.asked);
         let mut granted = std::mem::take(&mut self.scratch.grants);
         self.ask(row, &mut asked);
+        let mut supply = self.supply(node, row);
+        if self.beginning && self.round == 1 && self.is_supplied_in_circle(node) {
+            // The circle begins at its best, and comes down from there.
+            let all = i64::try_from(sharing::sum(&asked)).unwrap_or(i64::MAX);
+            supply = supply.max(all);
+        }
         let mut look = Look {
             node,
-            supply: self.supply(node, row),
+            supply,
             why,
             next: NEVER,
             returned: Vec::new(),

@@ -42,28 +42,43 @@ impl Engine<'_> {
         };
         let mut ordinal = 0;
         for input in self.net.inputs(node) {
-            let holds = input.reading.read(self.value(input.from)) != 0;
+            let holds = |value: i64| input.reading.read(value) != 0;
             match input.role {
                 Role::Source => {
-                    sources.live |= u64::from(holds) << ordinal;
+                    let is_live = holds(self.seen(node, input.from));
+                    sources.live |= u64::from(is_live) << ordinal;
                     ordinal += 1;
                 }
-                Role::TransferRequire => sources.may_move &= holds,
-                Role::Trigger => sources.automatic &= holds,
+                Role::TransferRequire => sources.may_move &= holds(self.value(input.from)),
+                Role::Trigger => sources.automatic &= holds(self.seen(node, input.from)),
                 _ => {}
             }
         }
         sources
     }
 
-    fn show_selector(&mut self, node: NodeId, sources: Sources, record: RecordId) {
-        let slot = self.net.slot(node);
+    /// What it shows when its sources are these and its choice stays as it is.
+    fn shown(&self, slot: usize, sources: Sources) -> i64 {
         let state = &self.state.selectors[slot];
         let through = match state.change {
             Change::Moving(_) => self.net.selectors[slot].make_before_break,
             _ => true,
         };
-        let value = i64::from(sources.is_live(state.chosen) && through);
+        i64::from(sources.is_live(state.chosen) && through)
+    }
+
+    /// What a selector in a circle counts as: the source that it has chosen, or any live one if it shares or chooses now.
+    pub(crate) fn selector_keeps(&self, node: NodeId) -> i64 {
+        let slot = self.net.slot(node);
+        let sources = self.sources(node);
+        if self.beginning || self.net.selectors[slot].sourcing == Sourcing::AllLive {
+            return i64::from(sources.live != 0);
+        }
+        self.shown(slot, sources)
+    }
+
+    fn show_selector(&mut self, node: NodeId, sources: Sources, record: RecordId) {
+        let value = self.shown(self.net.slot(node), sources);
         self.set_value(node, value, record);
     }
 
@@ -129,6 +144,8 @@ impl Engine<'_> {
             Change::Returning(to) if !chosen_is_live || !sources.automatic || sources.first() != Some(to) => {
                 self.rest(node, why);
             }
+            // In a circle the source may be dead because this selector has let go of the other: what is open closes on what it moves to.
+            Change::Moving(to) if chosen_is_live && !sources.is_live(to) && self.has_let_go(node) => {}
             // By order a dead source may be taken in place of a dead one; nothing else moves to one.
             Change::Moving(to) if !sources.is_live(to) && (chosen_is_live || state.asked != Some(to)) => {
                 self.rest(node, why);
@@ -148,6 +165,11 @@ impl Engine<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether it stands open in a circle while it moves.
+    fn has_let_go(&self, node: NodeId) -> bool {
+        self.net.is_cyclic(node) && !self.net.selectors[self.net.slot(node)].make_before_break
     }
 
     /// Begins what is to be done, if anything is.
