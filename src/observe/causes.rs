@@ -3,7 +3,7 @@
 //! Among the inputs that are bad then, in order of *loss*, the one with which the node fell below what is needed; and so on down to a root:
 //! an action, a failure of a unit's own, a change of the calendar.
 
-use super::history::{History, Reads};
+use super::history::{History, Lost, Reads};
 use crate::kernel::{NodeId, NodeKind, RecordId, What};
 
 /// Why something is bad.
@@ -150,17 +150,14 @@ fn walk_log(
     None
 }
 
-/// An input that was lost.
-#[derive(Clone, Copy, Debug)]
-struct Lost {
-    input: Reads,
-    /// The value that it had when it was well.
-    well: i64,
-    since: u64,
-}
-
 /// Among the inputs of a node that are bad at a moment, in order of loss, the one with which it fell below `need`. `None` when the inputs do not decide the node, or do not hold it down.
 fn lost_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option<Lost> {
+    history
+        .losses
+        .of((node, need, at), || find_lost(history, node, need, at))
+}
+
+fn find_lost(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option<Lost> {
     let reads = history.reads(node);
     let now = |from: NodeId| history.value_at(from, at);
     if history.value_if(node, at, &now)? >= need {

@@ -3,6 +3,7 @@
 //! Both walks (`causes`, `tiles`) are questions at a moment, so a history answers at any moment. It knows the network and the logs, and no
 //! word of the domain.
 
+use super::memo::Memo;
 use crate::kernel::Combine;
 use crate::kernel::{
     AskedRow, FULL_PPM, InstanceId, Netlist, NodeId, NodeKind, PhaseRow, Reading, Record, RecordId, Role,
@@ -31,9 +32,14 @@ pub struct History<'a> {
     steps: Vec<Step>,
     /// The value of each node at the start.
     start: Vec<i64>,
+    /// The best value that it ever had.
+    best: Vec<i64>,
     /// What consumers asked for, by consumer and then by time.
     asked: Vec<AskedRow>,
     horizon: u64,
+    /// What the walks have found out.
+    pub(super) returns: Memo<Return>,
+    pub(super) losses: Memo<Lost>,
 }
 
 /// What a node reads, as the walks see it: without weights, once per node.
@@ -94,6 +100,26 @@ impl Readings {
     }
 }
 
+/// An input that brings a node back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Return {
+    pub input: Reads,
+    /// The value that it then has.
+    pub value: i64,
+    /// When, in microseconds; the end of time for one that does not.
+    pub at: u64,
+}
+
+/// An input that was lost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lost {
+    pub input: Reads,
+    /// The value that it had when it was well.
+    pub well: i64,
+    /// When it was lost, in microseconds.
+    pub since: u64,
+}
+
 impl<'a> History<'a> {
     /// Sorts the transitions of a replication that has just run on `state` by node.
     pub fn new(
@@ -112,6 +138,7 @@ impl<'a> History<'a> {
             first[node + 1] += first[node];
         }
         let mut start: Vec<i64> = (0..nodes).map(|node| state.value(NodeId::new(node))).collect();
+        let mut best = start.clone();
         let mut place = first.clone();
         let blank = Step {
             at: 0,
@@ -123,7 +150,9 @@ impl<'a> History<'a> {
             let node = change.node.index();
             if place[node] == first[node] {
                 start[node] = change.from;
+                best[node] = best[node].max(change.from);
             }
+            best[node] = best[node].max(change.to);
             steps[place[node] as usize] = Step {
                 at: change.at,
                 to: change.to,
@@ -140,8 +169,11 @@ impl<'a> History<'a> {
             first,
             steps,
             start,
+            best,
             asked,
             horizon,
+            returns: Memo::default(),
+            losses: Memo::default(),
         }
     }
 
@@ -328,11 +360,6 @@ impl<'a> History<'a> {
 
     /// The best value that a node ever had.
     pub fn best(&self, node: NodeId) -> i64 {
-        self.steps(node)
-            .iter()
-            .map(|step| step.to)
-            .chain([self.at_start(node)])
-            .max()
-            .unwrap_or(0)
+        self.best[node.index()]
     }
 }

@@ -10,6 +10,7 @@ pub mod columns;
 pub mod history;
 pub mod looked;
 pub mod measures;
+mod memo;
 pub mod naming;
 pub mod outages;
 pub mod row;

@@ -4,7 +4,7 @@
 //! among its inputs that are bad then, in order of *return*, the one that crosses the threshold back; else the work or the action that later
 //! brought it back, and what that waited for. Asked over a span of time, the answer is a list of runs without gap or overlap.
 
-use super::history::{History, Reads};
+use super::history::{History, Reads, Return};
 use crate::kernel::{
     AgentId, CrewId, InstanceId, NodeId, Outcome, PartId, Phase, RecordId, Wait, What, WorkId,
 };
@@ -382,19 +382,14 @@ impl Tiles<'_, '_> {
     }
 }
 
-/// An input that returns.
-#[derive(Clone, Copy, Debug)]
-pub struct Return {
-    /// Which, and how it is read.
-    pub input: Reads,
-    /// The value that it then has.
-    pub value: i64,
-    /// When, in microseconds; the end of time for one that does not.
-    pub at: u64,
+/// Among the inputs of a node that are bad at a moment, in order of return, the one with which the node has `need` again. `None` when the inputs do not decide the node, or do not hold it down.
+fn returning_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option<Return> {
+    history
+        .returns
+        .of((node, need, at), || find_returning(history, node, need, at))
 }
 
-/// Among the inputs of a node that are bad at a moment, in order of return, the one with which the node has `need` again. `None` when the inputs do not decide the node, or do not hold it down.
-pub fn returning_input(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option<Return> {
+fn find_returning(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Option<Return> {
     let reads = history.reads(node);
     let now = |from: NodeId| history.value_at(from, at);
     if history.value_if(node, at, &now)? >= need {
