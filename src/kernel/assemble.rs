@@ -15,7 +15,7 @@ use super::netlist::{
 use super::nodes::{BufferRow, ClockRow, MeshRow};
 use super::profile::{NO_PROFILE, ProfileRow};
 use super::spec::{Demand, Gauge, Opens, Policy};
-use super::work::{Call, PartRow, Passing, audiences, gather_crews, turns_of};
+use super::work::{Call, PartRow, Passing, ShortRow, audiences, gather_crews, turns_of};
 use crate::random::entity_hash;
 
 /// How an input constrains the settling order.
@@ -420,10 +420,16 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
             },
         ));
     }
+    let mut shorts = 0;
     let mut starter_works: BTreeMap<NodeId, Vec<WorkId>> = BTreeMap::new();
     for (index, (_, _, work)) in works.iter().enumerate() {
         let id = WorkId::new(index);
         let call = match work.call {
+            Call::When(node, _) if ShortRow::suits(work) => {
+                edges.push((node.index(), Edge::Short(shorts)));
+                shorts += 1;
+                None
+            }
             Call::When(node, _) => Some(node),
             Call::Backlog(node, _) => {
                 starter_works.entry(node).or_default().push(id);
@@ -491,6 +497,7 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         ),
         load_readers: Rows::gather(count, load_readers),
         works: Vec::new(),
+        shorts: Vec::new(),
         arrivals: Vec::new(),
         crews: Vec::new(),
         parts: Vec::new(),
@@ -614,6 +621,8 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
             let work = WorkId::new(net.works.len());
             push(&mut net.arrivals, work)
         });
+        let short = ShortRow::of(WorkId::new(net.works.len()), &spec, stream, tie);
+        let short = short.map(|row| push(&mut net.shorts, row));
         net.works.push(WorkRow {
             name,
             tag,
@@ -623,6 +632,7 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
             turns,
             audience,
             arrivals,
+            short,
         });
     }
     gather_crews(&mut net, crews);

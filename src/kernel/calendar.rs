@@ -1,29 +1,58 @@
 //! The future: one pending time per timer, the earliest first.
 //!
-//! A timer is a slot; scheduling, moving and cancelling are one operation. The heap is 4-ary and holds its keys beside the slots, so that
-//! a sift touches one cache line per level. Equal times follow (phase, tie), never the order of scheduling.
+//! A timer is a slot; scheduling, moving and cancelling are one operation. The heap is 4-ary and holds the times beside the slots, so that
+//! a sift touches one cache line per level. Equal times follow their ties, which are looked up only then, and never the order of
+//! scheduling.
 
 /// No time.
 pub(crate) const NEVER: u64 = u64::MAX;
-
-/// What orders the events of one time: the phase, then the tie of the timer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    at: u64,
-    tie: u64,
-}
 
 /// A slot of the calendar.
 pub(crate) type Slot = u32;
 
 const ABSENT: u32 = u32::MAX;
 
-#[derive(Clone, Debug, Default)]
+/// A pending timer.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    at: u64,
+    slot: Slot,
+}
+
+/// What is known of a slot.
+#[derive(Clone, Copy, Debug)]
+struct Timer {
+    /// What orders equal times.
+    tie: u64,
+    /// Where it stands in the heap.
+    place: u32,
+}
+
+const AT_REST: Timer = Timer {
+    tie: 0,
+    place: ABSENT,
+};
+
+#[derive(Debug, Default)]
 pub(crate) struct Calendar {
-    /// (key, slot), a 4-ary heap.
-    heap: Vec<(Key, Slot)>,
-    /// Where each slot stands in the heap.
-    place: Vec<u32>,
+    /// A 4-ary heap.
+    heap: Vec<Entry>,
+    /// By slot.
+    timers: Vec<Timer>,
+}
+
+impl Clone for Calendar {
+    fn clone(&self) -> Self {
+        Self {
+            heap: self.heap.clone(),
+            timers: self.timers.clone(),
+        }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.heap.clone_from(&other.heap);
+        self.timers.clone_from(&other.timers);
+    }
 }
 
 impl Calendar {
@@ -31,122 +60,123 @@ impl Calendar {
     pub fn with_slots(slots: usize) -> Self {
         Self {
             heap: Vec::new(),
-            place: vec![ABSENT; slots],
+            timers: vec![AT_REST; slots],
         }
     }
 
     /// Puts all timers to rest and forgets slots beyond `slots`.
     pub fn reset(&mut self, slots: usize) {
-        for (_, slot) in self.heap.drain(..) {
-            self.place[slot as usize] = ABSENT;
-        }
-        self.place.truncate(slots);
-        self.place.resize(slots, ABSENT);
+        self.heap.clear();
+        self.timers.clear();
+        self.timers.resize(slots, AT_REST);
     }
 
     /// Adds a slot.
     pub fn add_slot(&mut self) -> Slot {
-        self.place.push(ABSENT);
-        Slot::try_from(self.place.len() - 1).expect("fewer than 2^32 timers")
+        self.timers.push(AT_REST);
+        Slot::try_from(self.timers.len() - 1).expect("fewer than 2^32 timers")
     }
 
     /// Sets the timer of `slot` to `at`; [`NEVER`] puts it to rest. `tie` orders equal times.
     pub fn set(&mut self, slot: Slot, at: u64, tie: u64) {
-        let place = self.place[slot as usize];
+        let timer = &mut self.timers[slot as usize];
+        let place = timer.place;
         if at == NEVER {
             if place != ABSENT {
                 self.remove(place as usize);
             }
             return;
         }
-        let key = Key { at, tie };
+        timer.tie = tie;
+        let entry = Entry { at, slot };
         if place == ABSENT {
-            self.heap.push((key, slot));
-            self.up(self.heap.len() - 1);
+            self.heap.push(entry);
+            self.up(self.heap.len() - 1, entry);
         } else {
-            let place = place as usize;
-            let earlier = key < self.heap[place].0;
-            self.heap[place].0 = key;
-            if earlier {
-                self.up(place);
-            } else {
-                self.down(place);
-            }
+            self.settle(place as usize, entry);
         }
     }
 
     /// The time of the earliest timer, or [`NEVER`].
     pub fn next(&self) -> u64 {
-        self.heap.first().map_or(NEVER, |&(key, _)| key.at)
+        self.heap.first().map_or(NEVER, |entry| entry.at)
+    }
+
+    /// When the timer of a slot comes, if it is set.
+    pub fn time_of(&self, slot: Slot) -> Option<u64> {
+        let place = self.timers[slot as usize].place;
+        (place != ABSENT).then(|| self.heap[place as usize].at)
     }
 
     /// All timers that are set: time and slot, in no order.
     pub fn timers(&self) -> impl Iterator<Item = (u64, Slot)> + '_ {
-        self.heap.iter().map(|&(key, slot)| (key.at, slot))
+        self.heap.iter().map(|entry| (entry.at, entry.slot))
     }
 
     /// The earliest timer.
     pub fn peek(&self) -> Option<(u64, Slot)> {
-        self.heap.first().map(|&(key, slot)| (key.at, slot))
+        self.heap.first().map(|entry| (entry.at, entry.slot))
     }
 
     /// Takes the earliest timer off, which is then at rest.
     pub fn pop(&mut self) -> Option<(u64, Slot)> {
-        let &(key, slot) = self.heap.first()?;
+        let &Entry { at, slot } = self.heap.first()?;
         self.remove(0);
-        Some((key.at, slot))
+        Some((at, slot))
+    }
+
+    fn is_before(&self, a: Entry, b: Entry) -> bool {
+        a.at < b.at || (a.at == b.at && self.timers[a.slot as usize].tie < self.timers[b.slot as usize].tie)
     }
 
     fn remove(&mut self, place: usize) {
-        let (_, slot) = self.heap.swap_remove(place);
-        self.place[slot as usize] = ABSENT;
+        self.timers[self.heap[place].slot as usize].place = ABSENT;
+        let last = self.heap.pop().expect("what is removed is there");
         if place < self.heap.len() {
-            let moved = self.heap[place].1;
-            self.place[moved as usize] = u32::try_from(place).expect("fewer than 2^32 timers");
-            self.up(place);
-            self.down(self.place[moved as usize] as usize);
+            self.settle(place, last);
         }
     }
 
-    fn up(&mut self, mut here: usize) {
-        let item = self.heap[here];
-        while here > 0 {
-            let parent = (here - 1) / 4;
-            if self.heap[parent].0 <= item.0 {
-                break;
-            }
-            self.put(here, self.heap[parent]);
-            here = parent;
-        }
-        self.put(here, item);
-    }
-
-    fn down(&mut self, mut here: usize) {
-        let item = self.heap[here];
+    /// Fills a gap with an entry, wherever it then belongs. It mostly belongs far below, so the gap goes down first.
+    fn settle(&mut self, gap: usize, entry: Entry) {
+        let mut here = gap;
         loop {
             let first = 4 * here + 1;
-            if first >= self.heap.len() {
+            let Some(children) = self.heap.get(first..self.heap.len().min(first + 4)) else {
                 break;
-            }
-            let last = (first + 4).min(self.heap.len());
-            let mut least = first;
-            for child in first + 1..last {
-                if self.heap[child].0 < self.heap[least].0 {
-                    least = child;
+            };
+            let Some(&(mut least)) = children.first() else {
+                break;
+            };
+            let mut place = first;
+            for (child, &other) in (first..).zip(children).skip(1) {
+                if self.is_before(other, least) {
+                    (place, least) = (child, other);
                 }
             }
-            if self.heap[least].0 >= item.0 {
-                break;
-            }
-            self.put(here, self.heap[least]);
-            here = least;
+            self.put(here, least);
+            here = place;
         }
-        self.put(here, item);
+        self.up(here, entry);
     }
 
-    fn put(&mut self, place: usize, item: (Key, Slot)) {
-        self.heap[place] = item;
-        self.place[item.1 as usize] = u32::try_from(place).expect("fewer than 2^32 timers");
+    /// Moves a gap up until the entry fits there.
+    fn up(&mut self, mut gap: usize, entry: Entry) {
+        while gap > 0 {
+            let parent = (gap - 1) / 4;
+            let above = self.heap[parent];
+            if !self.is_before(entry, above) {
+                break;
+            }
+            self.put(gap, above);
+            gap = parent;
+        }
+        self.put(gap, entry);
+    }
+
+    fn put(&mut self, place: usize, entry: Entry) {
+        self.heap[place] = entry;
+        self.timers[entry.slot as usize].place = u32::try_from(place).expect("fewer than 2^32 timers");
     }
 }
 

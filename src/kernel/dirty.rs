@@ -39,6 +39,10 @@ impl Dirty {
         }
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.layers.last().is_none_or(|top| top[0] == 0)
+    }
+
     /// The first place at or after `from`.
     pub fn first_from(&self, from: u32) -> Option<u32> {
         let mut at = from as usize;

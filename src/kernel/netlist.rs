@@ -11,7 +11,7 @@ use super::profile::{Profile, ProfileRow};
 use super::reading::Reading;
 use super::spec::{Combine, Demand, Gauge, ItemState, Policy, SelectorSpec, StarterSpec, Tag};
 use super::unit_spec::UnitSpec;
-use super::work::{CrewRules, PartRow, Turns, WorkSpec};
+use super::work::{CrewRules, PartRow, ShortRow, Turns, WorkSpec};
 
 /// The closed set of kinds of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,6 +61,8 @@ pub(crate) enum Edge {
     Clock(NodeId),
     /// A work's call, goal, needs or crew may have changed.
     Work(WorkId),
+    /// What calls for a short work may have changed.
+    Short(u32),
     /// One of the ways of a work needs it.
     Needs(WorkId),
     /// It is one of those whom works serve: the priority of these may have changed.
@@ -190,6 +192,8 @@ pub(crate) struct WorkRow {
     pub audience: Option<u32>,
     /// Its row among the works that are called for from outside, if it is one.
     pub arrivals: Option<u32>,
+    /// Its row among the short works, if it is one.
+    pub short: Option<u32>,
 }
 
 /// Those whom some works serve, all of them the same.
@@ -260,6 +264,7 @@ pub struct Netlist {
     /// Per node: who looks at its load.
     pub(crate) load_readers: Rows<NodeId>,
     pub(crate) works: Vec<WorkRow>,
+    pub(crate) shorts: Vec<ShortRow>,
     /// The works that are called for from outside.
     pub(crate) arrivals: Vec<WorkId>,
     pub(crate) crews: Vec<CrewRow>,

@@ -23,6 +23,10 @@ pub trait Observe {
     /// Whether the why-log is to be kept.
     const CAUSES: bool;
 
+    /// Whether the calls for work and their courses are to be kept ([`State::instances`](super::State::instances),
+    /// [`State::phases`](super::State::phases)). Without, the memory of a call that has ended is used again.
+    const CALLS: bool = Self::CAUSES;
+
     /// The network has settled at `at`; `batch` is what changed, in settling order. Several settlings may share one time.
     fn settled(&mut self, at: u64, batch: &[Transition], view: &View<'_>);
 
@@ -42,6 +46,7 @@ impl Observe for () {
 /// Two that watch the same replication; causes are kept if either wants them.
 impl<A: Observe, B: Observe> Observe for (A, B) {
     const CAUSES: bool = A::CAUSES || B::CAUSES;
+    const CALLS: bool = A::CALLS || B::CALLS;
 
     fn settled(&mut self, at: u64, batch: &[Transition], view: &View<'_>) {
         self.0.settled(at, batch, view);
@@ -52,6 +57,7 @@ impl<A: Observe, B: Observe> Observe for (A, B) {
 /// Watches through a borrow, so that what watched can be asked afterwards.
 impl<O: Observe> Observe for &mut O {
     const CAUSES: bool = O::CAUSES;
+    const CALLS: bool = O::CALLS;
 
     fn settled(&mut self, at: u64, batch: &[Transition], view: &View<'_>) {
         (**self).settled(at, batch, view);

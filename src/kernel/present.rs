@@ -17,6 +17,8 @@ pub enum Pending {
     Life(NodeId),
     /// A call for work is done.
     Work(InstanceId),
+    /// A call for work of which nothing else is kept is done.
+    Short(WorkId),
     /// Another way is considered for the calls of a work that wait.
     Patience(WorkId),
     /// A call that waits is given up.
@@ -144,7 +146,8 @@ impl State {
         }
         let (nodes, clocks) = (net.len(), net.len() + clock_units.len());
         let profiles = clocks + net.profiles.len();
-        let fixed = profiles + net.common_causes.len();
+        let shorts = profiles + net.common_causes.len();
+        let fixed = shorts + net.shorts.len();
         let what = |slot: usize| {
             if slot < nodes {
                 return Pending::Stage(NodeId::new(slot));
@@ -155,8 +158,11 @@ impl State {
             if slot < profiles {
                 return Pending::Step(ProfileId::new(slot - clocks));
             }
-            if slot < fixed {
+            if slot < shorts {
                 return Pending::Shock(CommonCauseId::new(slot - profiles));
+            }
+            if slot < fixed {
+                return Pending::Short(net.shorts[slot - shorts].work());
             }
             match self.alarms[slot - fixed] {
                 Alarm::Free => Pending::Orphan,

@@ -3,11 +3,12 @@
 use super::action::Action;
 use super::agent::{Order, Orders, Wake, What};
 use super::calendar::NEVER;
-use super::ids::{AgentId, NodeId, ProfileId, RecordId};
-use super::netlist::{Edge, Netlist, NodeKind};
+use super::ids::{AgentId, NodeId, ProfileId, RecordId, WorkId};
+use super::netlist::{Edge, Netlist, NodeKind, WorkRow};
 use super::observe::{Observe, Transition};
 use super::settle::Engine;
 use super::state::{Alarm, Scratch, State};
+use super::work::Call;
 use crate::random::Key;
 
 /// The settled network, as agents and observers see it.
@@ -117,6 +118,7 @@ pub fn run<O: Observe>(
         scratch,
         key,
         causes: O::CAUSES,
+        calls: O::CALLS || O::CAUSES,
         beginning: false,
         round: 1,
         cursor: 0,
@@ -146,8 +148,11 @@ pub fn run<O: Observe>(
     for audience in 0..net.audiences.len() {
         engine.audience_changed(u32::try_from(audience).expect("fewer audiences than works"));
     }
-    for index in 0..net.works.len() {
-        engine.list_work(super::WorkId::new(index));
+    for place in 0..engine.scratch.first_works.len() {
+        engine.list_work(engine.scratch.first_works[place]);
+    }
+    for place in 0..engine.scratch.first_shorts.len() {
+        engine.list_short(engine.scratch.first_shorts[place]);
     }
     engine.instant(limits, seen)?;
     loop {
@@ -185,7 +190,12 @@ fn begin_state(net: &Netlist, state: &mut State, scratch: &mut Scratch, key: Key
                     Edge::Term { to, reading, weight } => fresh.sums[to.index()] += weight * reading.read(0),
                     Edge::Draw { .. } | Edge::Look(_) | Edge::Member { .. } | Edge::Mesh { .. } => {}
                     Edge::Clock(_) => {}
-                    Edge::Work(_) | Edge::Needs(_) | Edge::Serves(_) | Edge::Heads(_) | Edge::Agent(_) => {}
+                    Edge::Work(_)
+                    | Edge::Short(_)
+                    | Edge::Needs(_)
+                    | Edge::Serves(_)
+                    | Edge::Heads(_)
+                    | Edge::Agent(_) => {}
                 }
             }
         }
@@ -195,6 +205,7 @@ fn begin_state(net: &Netlist, state: &mut State, scratch: &mut Scratch, key: Key
             scratch,
             key,
             causes: false,
+            calls: false,
             beginning: true,
             round: 1,
             cursor: 0,
@@ -220,10 +231,26 @@ fn begin_state(net: &Netlist, state: &mut State, scratch: &mut Scratch, key: Key
             engine.await_step(ProfileId::new(index));
         }
         fresh.records.fill(RecordId::NONE);
+        note_first_works(net, scratch, &fresh.values);
         scratch.image = Some(fresh);
     }
     let image = scratch.image.as_ref().expect("made above");
-    state.clone_from(image);
+    state.begin_as(image);
+}
+
+/// Notes the works that are reviewed at the beginning: all but those whose condition does not call for them then.
+fn note_first_works(net: &Netlist, scratch: &mut Scratch, values: &[i64]) {
+    let is_called = |work: &WorkRow| match work.spec.call {
+        Call::When(node, reading) => reading.read(values[node.index()]) != 0,
+        _ => true,
+    };
+    for (index, work) in net.works.iter().enumerate() {
+        match work.short {
+            _ if !is_called(work) => {}
+            Some(short) => scratch.first_shorts.push(short),
+            None => scratch.first_works.push(WorkId::new(index)),
+        }
+    }
 }
 
 impl Engine<'_> {
@@ -249,6 +276,7 @@ impl Engine<'_> {
         for work in self.scratch.works.drain(..) {
             self.scratch.is_listed[work.index()] = false;
         }
+        self.scratch.shorts.clear();
         self.scratch.wakes.clear();
         self.scratch.fresh.clear();
         self.scratch.freed.clear();
@@ -281,6 +309,7 @@ impl Engine<'_> {
             self.settle();
             self.publish(seen);
             self.review_works();
+            self.review_shorts();
             self.dispatch();
             if self.is_quiet() {
                 return Ok(());
@@ -298,10 +327,11 @@ impl Engine<'_> {
     fn is_quiet(&self) -> bool {
         self.scratch.wakes.is_empty()
             && self.scratch.works.is_empty()
+            && self.scratch.shorts.is_empty()
             && self.nothing_to_dispatch()
             // What follows a call that was given up changes the network after it has settled.
             && self.scratch.touched.is_empty()
-            && self.scratch.dirty.first_from(0).is_none()
+            && self.scratch.dirty.is_empty()
     }
 
     /// An order of wakes of one agent that does not depend on the order of declaration.
@@ -374,12 +404,14 @@ impl Engine<'_> {
         let net = self.net;
         wakes.sort_by_key(|&(agent, wake, _)| (net.agents[agent.index()].tie, self.wake_order(wake)));
         let mut orders = std::mem::take(&mut self.scratch.orders);
-        let mut list = Vec::new();
+        let mut registers = std::mem::take(&mut self.scratch.registers);
+        let mut list = std::mem::take(&mut self.scratch.list);
         orders.clear();
         for (agent, wake, why) in wakes.drain(..) {
             let row = &net.agents[agent.index()];
             let range = row.registers..row.registers + row.agent.registers();
-            let mut registers = self.state.registers[range.clone()].to_vec();
+            registers.clear();
+            registers.extend_from_slice(&self.state.registers[range.clone()]);
             let mut given = Orders {
                 list: &mut list,
                 key: self.key,
@@ -390,6 +422,8 @@ impl Engine<'_> {
             self.state.registers[range].copy_from_slice(&registers);
             orders.extend(list.drain(..).map(|order| (agent, why, order)));
         }
+        self.scratch.registers = registers;
+        self.scratch.list = list;
         for (agent, why, order) in orders.drain(..) {
             self.state.events += 1;
             self.obey(agent, why, order);
@@ -439,6 +473,10 @@ impl Engine<'_> {
         if index < timers.nodes + timers.clocks {
             let clock = index - timers.nodes;
             self.clock_ran_out(clock);
+            return false;
+        }
+        if let Some(short) = timers.is_short(index) {
+            self.short_over(short);
             return false;
         }
         if index < timers.fixed() {

@@ -15,6 +15,8 @@ pub(crate) struct Engine<'a> {
     pub key: Key,
     /// Whether the why-log is kept.
     pub causes: bool,
+    /// Whether calls for work are kept when they have ended.
+    pub calls: bool,
     /// The first settling, before time begins: stages take no time, and anything may rise.
     pub beginning: bool,
     /// The round of the present instant, from 1.
@@ -129,6 +131,7 @@ impl Engine<'_> {
                 }
                 Edge::Clock(unit) => self.review_clocks(unit),
                 Edge::Work(work) => self.list_work(work),
+                Edge::Short(short) => self.list_short(short),
                 Edge::Needs(work) => self.look_again(work),
                 Edge::Serves(audience) => self.audience_changed(audience),
                 Edge::Heads(crew) => self.heads_changed(crew, to < from),
@@ -168,7 +171,7 @@ impl Engine<'_> {
                 if self.beginning && self.round == 1 {
                     self.mark_balances_in_circles();
                 }
-                if self.scratch.dirty.first_from(0).is_none() {
+                if self.scratch.dirty.is_empty() {
                     break;
                 }
                 self.round += 1;

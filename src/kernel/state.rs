@@ -10,7 +10,7 @@ use super::netlist::{Netlist, NodeKind};
 use super::nodes::{BalanceState, Breaker, BufferRow, ConsumerState, MeshScratch, MeshState};
 use super::observe::Transition;
 use super::profile::ProfileState;
-use super::work::{ArrivalState, Hand, Instance, Line, NO_HAND, PartState, PhaseRow, Turn, Wait};
+use super::work::{ArrivalState, Hand, Instance, Line, NO_HAND, PartState, PhaseRow, ShortState, Turn, Wait};
 
 /// Whether a unit works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -187,6 +187,29 @@ pub(crate) struct WorkState {
     pub wait: Option<Wait>,
 }
 
+impl WorkState {
+    fn begin_as(&mut self, image: &Self) {
+        let Self {
+            waiting,
+            running,
+            pending_items,
+            calls,
+            flag,
+            queued,
+            order,
+            wait,
+        } = image;
+        self.waiting.clone_from(waiting);
+        self.running.clone_from(running);
+        self.pending_items = *pending_items;
+        self.calls = *calls;
+        self.flag = *flag;
+        self.queued = *queued;
+        self.order = *order;
+        self.wait = *wait;
+    }
+}
+
 /// What a dynamic timer is for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Alarm {
@@ -235,6 +258,7 @@ pub struct State {
     pub(crate) breakers: Vec<Breaker>,
     pub(crate) consumers: Vec<ConsumerState>,
     pub(crate) works: Vec<WorkState>,
+    pub(crate) shorts: Vec<ShortState>,
     /// For each crew the works whose first call waits for its heads.
     pub(crate) queues: Vec<BTreeSet<Turn>>,
     /// The priority of the works of each audience, as it was when last looked at.
@@ -249,6 +273,9 @@ pub struct State {
     pub(crate) free_hand: u32,
     pub(crate) registers: Vec<i64>,
     pub(crate) instances: Vec<Instance>,
+    /// How many calls were made; and which of the entries of those that have ended may be used again.
+    pub(crate) calls_made: u64,
+    pub(crate) free_calls: Vec<InstanceId>,
     pub(crate) phases: Vec<PhaseRow>,
     pub(crate) log: Vec<Record>,
     pub(crate) asked_rows: Vec<AskedRow>,
@@ -270,11 +297,24 @@ pub(crate) struct Timers {
     pub clocks: usize,
     pub profiles: usize,
     pub common_causes: usize,
+    pub shorts: usize,
 }
 
 impl Timers {
     pub fn fixed(&self) -> usize {
-        self.nodes + self.clocks + self.profiles + self.common_causes
+        self.nodes + self.clocks + self.profiles + self.common_causes + self.shorts
+    }
+
+    pub fn short(&self, short: u32) -> Slot {
+        let first = self.fixed() - self.shorts;
+        Slot::try_from(first).expect("fewer than 2^32 timers") + short
+    }
+
+    /// The short work of a slot, if it is the timer of one.
+    pub fn is_short(&self, slot: usize) -> Option<u32> {
+        let fixed = self.fixed();
+        let place = slot.checked_sub(fixed - self.shorts).filter(|_| slot < fixed)?;
+        u32::try_from(place).ok()
     }
 
     pub fn profile(&self, profile: ProfileId) -> Slot {
@@ -295,7 +335,12 @@ pub struct Scratch {
     pub(crate) batch: Vec<Transition>,
     pub(crate) wakes: Vec<(AgentId, Wake, RecordId)>,
     pub(crate) orders: Vec<(AgentId, RecordId, Order)>,
+    /// The orders and the registers of one agent.
+    pub(crate) list: Vec<Order>,
+    pub(crate) registers: Vec<i64>,
     pub(crate) works: Vec<WorkId>,
+    /// Short works whose condition may have changed.
+    pub(crate) shorts: Vec<u32>,
     pub(crate) is_listed: Vec<bool>,
     /// Works of which something has changed since the last look, so that a call of theirs may be possible now.
     pub(crate) fresh: Vec<WorkId>,
@@ -308,7 +353,7 @@ pub struct Scratch {
     /// Works that wait, the next one whose turn it is at the end.
     pub(crate) candidates: Vec<Turn>,
     /// Running calls that may be preempted, the first to go at the front.
-    pub(crate) victims: Vec<(Turn, InstanceId)>,
+    pub(crate) victims: Vec<(Turn, u64, InstanceId)>,
     /// Crews whose heads are kept for a call that cannot be staffed yet.
     pub(crate) barred: Vec<CrewId>,
     /// Crews of which heads have become free.
@@ -324,6 +369,9 @@ pub struct Scratch {
     pub(crate) left_by: Vec<CrewId>,
     /// The state after the first settling, before any draw.
     pub(crate) image: Option<State>,
+    /// The works and the short works that are reviewed then.
+    pub(crate) first_works: Vec<WorkId>,
+    pub(crate) first_shorts: Vec<u32>,
 }
 
 impl State {
@@ -431,6 +479,7 @@ impl State {
             consumers: vec![ConsumerState::new(); net.consumers],
             meshes: net.meshes.iter().map(|_| MeshState::default()).collect(),
             works: net.works.iter().map(|_| WorkState::default()).collect(),
+            shorts: vec![ShortState::default(); net.shorts.len()],
             queues: vec![BTreeSet::new(); net.crews.len()],
             classes: vec![u32::MAX; net.audiences.len()],
             arrivals: vec![ArrivalState::default(); net.arrivals.len()],
@@ -444,6 +493,8 @@ impl State {
             free_hand: NO_HAND,
             registers: vec![0; net.registers],
             instances: Vec::new(),
+            calls_made: 0,
+            free_calls: Vec::new(),
             phases: Vec::new(),
             log: Vec::new(),
             asked_rows: Vec::new(),
@@ -456,12 +507,103 @@ impl State {
         }
     }
 
-    /// The calls for work of the replication that ran last, in the order in which they were made.
+    /// Becomes a copy of `image`, on the memory that it has.
+    pub(crate) fn begin_as(&mut self, image: &Self) {
+        let Self {
+            now,
+            values,
+            sums,
+            loads,
+            records,
+            draws,
+            trials,
+            units,
+            first_clock,
+            clocks,
+            profiles,
+            common_causes,
+            starters,
+            selectors,
+            buffers,
+            balances,
+            meshes,
+            breakers,
+            consumers,
+            works,
+            shorts,
+            queues,
+            classes,
+            arrivals,
+            parts,
+            busy,
+            hands,
+            free_hand,
+            registers,
+            instances,
+            calls_made,
+            free_calls,
+            phases,
+            log,
+            asked_rows,
+            log_first,
+            forget_calls_from,
+            calendar,
+            alarms,
+            free_alarms,
+            events,
+        } = image;
+        self.now = *now;
+        self.values.clone_from(values);
+        self.sums.clone_from(sums);
+        self.loads.clone_from(loads);
+        self.records.clone_from(records);
+        self.draws.clone_from(draws);
+        self.trials.clone_from(trials);
+        self.units.clone_from(units);
+        self.first_clock.clone_from(first_clock);
+        self.clocks.clone_from(clocks);
+        self.profiles.clone_from(profiles);
+        self.common_causes.clone_from(common_causes);
+        self.starters.clone_from(starters);
+        self.selectors.clone_from(selectors);
+        self.buffers.clone_from(buffers);
+        self.balances.clone_from(balances);
+        self.meshes.clone_from(meshes);
+        self.breakers.clone_from(breakers);
+        self.consumers.clone_from(consumers);
+        for (work, image) in self.works.iter_mut().zip(works) {
+            work.begin_as(image);
+        }
+        self.shorts.clone_from(shorts);
+        self.queues.clone_from(queues);
+        self.classes.clone_from(classes);
+        self.arrivals.clone_from(arrivals);
+        self.parts.clone_from(parts);
+        self.busy.clone_from(busy);
+        self.hands.clone_from(hands);
+        self.free_hand = *free_hand;
+        self.registers.clone_from(registers);
+        self.instances.clone_from(instances);
+        self.calls_made = *calls_made;
+        self.free_calls.clone_from(free_calls);
+        self.phases.clone_from(phases);
+        self.log.clone_from(log);
+        self.asked_rows.clone_from(asked_rows);
+        self.log_first = *log_first;
+        self.forget_calls_from = *forget_calls_from;
+        self.calendar.clone_from(calendar);
+        self.alarms.clone_from(alarms);
+        self.free_alarms.clone_from(free_alarms);
+        self.events = *events;
+    }
+
+    /// The calls for work of the replication that ran last, in the order in which they were made (some of them, in no order, if calls were
+    /// not to be kept).
     pub fn instances(&self) -> &[Instance] {
         &self.instances
     }
 
-    /// The course of those calls, in the order of time.
+    /// The course of those calls, in the order of time (empty if they were not to be kept).
     pub fn phases(&self) -> &[PhaseRow] {
         &self.phases
     }
@@ -492,6 +634,7 @@ impl State {
         }
         if self.instances.iter().all(|call| call.outcome.is_some()) {
             self.instances.clear();
+            self.free_calls.clear();
             self.phases.clear();
             self.forget_calls_from = CALLS_KEPT;
         } else {
@@ -527,6 +670,7 @@ impl Scratch {
                 clocks: clock_units.len(),
                 profiles: net.profiles.len(),
                 common_causes: net.common_causes.len(),
+                shorts: net.shorts.len(),
             },
             clock_units,
             dirty: Dirty::with_places(net.len()),
@@ -536,7 +680,10 @@ impl Scratch {
             batch: Vec::new(),
             wakes: Vec::new(),
             orders: Vec::new(),
+            list: Vec::new(),
+            registers: Vec::new(),
             works: Vec::new(),
+            shorts: Vec::new(),
             is_listed: vec![false; net.works.len()],
             fresh: Vec::new(),
             asked: Vec::new(),
@@ -560,6 +707,8 @@ impl Scratch {
             overdue: Vec::new(),
             left_by: Vec::new(),
             image: None,
+            first_works: Vec::new(),
+            first_shorts: Vec::new(),
         }
     }
 }

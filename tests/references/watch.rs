@@ -147,6 +147,7 @@ impl Watch {
 
 impl Observe for Watch {
     const CAUSES: bool = false;
+    const CALLS: bool = true;
 
     fn settled(&mut self, at: u64, batch: &[Transition], _view: &View<'_>) {
         for change in batch {

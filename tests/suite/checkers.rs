@@ -362,7 +362,7 @@ pub fn wrong_at_the_end(net: &Netlist, state: &State) -> Vec<String> {
             Pending::Overdue(call) => state.instances()[call.index()].outcome.is_some(),
             Pending::Patience(work) => !state.has_waiting(work),
             // Clocks that count calendar time run on.
-            Pending::Life(_) | Pending::Shock(_) | Pending::Step(_) => false,
+            Pending::Life(_) | Pending::Shock(_) | Pending::Step(_) | Pending::Short(_) => false,
             Pending::Agent(_) | Pending::Call(_) | Pending::Delivery(_) => false,
         };
         if wrong {

@@ -1,7 +1,7 @@
 //! Calls: how they come about, are called off, and end.
 
 use super::heads::NO_HAND;
-use super::{Call, Instance, NO_SLOT, Outcome, Phase};
+use super::{Call, Effect, Instance, NO_SLOT, Outcome, Phase};
 use crate::kernel::agent::{Wake, What};
 use crate::kernel::calendar::NEVER;
 use crate::kernel::ids::{AgentId, InstanceId, NodeId, RecordId, WorkId};
@@ -17,10 +17,12 @@ impl Engine<'_> {
 
     /// Calls for a work.
     pub fn call(&mut self, work: WorkId, items: i64, agent: Option<AgentId>, why: RecordId) {
-        let instance = InstanceId::new(self.state.instances.len());
-        let called = self.record(why, What::Called { instance });
+        if agent.is_some() {
+            self.give_course(work);
+        }
+        let number = self.state.works[work.index()].calls;
+        let instance = self.new_instance(work, items, number, agent, why);
         let state = &mut self.state.works[work.index()];
-        let number = state.calls;
         state.calls += 1;
         state.pending_items += items;
         state.waiting.push_back(instance);
@@ -29,10 +31,33 @@ impl Engine<'_> {
             let stream = self.net.works[work.index()].stream;
             self.state.works[work.index()].order = self.key.stream(stream, purpose::ORDER, 0).next_word();
         }
-        self.state.instances.push(Instance {
+        self.scratch.fresh.push(work);
+        self.await_timeout(instance);
+        let spec = &self.net.works[work.index()].spec;
+        if agent.is_some() && (spec.goal.is_some() || spec.keep.is_some()) {
+            self.list_work(work);
+        }
+    }
+
+    /// Makes an entry for a call that waits, and tells the why-log.
+    pub(super) fn new_instance(
+        &mut self,
+        work: WorkId,
+        items: i64,
+        number: u32,
+        agent: Option<AgentId>,
+        why: RecordId,
+    ) -> InstanceId {
+        let unused = self.state.free_calls.pop();
+        let instance = unused.unwrap_or_else(|| InstanceId::new(self.state.instances.len()));
+        let called = self.record(why, What::Called { instance });
+        let made = self.state.calls_made;
+        self.state.calls_made += 1;
+        let call = Instance {
             work,
             items,
             number,
+            made,
             attempt: 0,
             called_at: self.state.now,
             called,
@@ -52,13 +77,12 @@ impl Engine<'_> {
             done_us: 0,
             left_us: 0,
             hands: NO_HAND,
-        });
-        self.scratch.fresh.push(work);
-        self.await_timeout(instance);
-        let spec = &self.net.works[work.index()].spec;
-        if agent.is_some() && (spec.goal.is_some() || spec.keep.is_some()) {
-            self.list_work(work);
+        };
+        match unused {
+            Some(_) => self.state.instances[instance.index()] = call,
+            None => self.state.instances.push(call),
         }
+        instance
     }
 
     /// Reviews the works whose conditions may have changed, by the order of names.
@@ -184,8 +208,8 @@ impl Engine<'_> {
             self.scratch.wakes.push((agent, wake, record));
         }
         let otherwise = &self.net.works[work.index()].spec.otherwise;
-        let effects = match outcome {
-            Outcome::Done => return record,
+        let effects: &[Effect] = match outcome {
+            Outcome::Done => &[],
             Outcome::Failed => &otherwise.failed,
             Outcome::TimedOut => &otherwise.timed_out,
             Outcome::Dropped => &otherwise.dropped,
@@ -193,6 +217,10 @@ impl Engine<'_> {
         if !effects.is_empty() {
             let mut stream = self.undone(instance);
             self.follow_up(effects, items, &mut stream, record);
+        }
+        // One that may be found overdue in this very instant is not used again.
+        if !self.calls && self.net.works[work.index()].spec.timeout_us == u64::MAX {
+            self.state.free_calls.push(instance);
         }
         record
     }

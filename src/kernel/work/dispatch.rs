@@ -124,7 +124,7 @@ impl Engine<'_> {
         let order = match among {
             Among::Drawn => 0,
             // Calls are numbered as they are made.
-            Among::FirstCome => u64::from(instance.0),
+            Among::FirstCome => self.state.instances[instance.index()].made,
             Among::Shortest => self.expected_us(instance),
             Among::Longest => u64::MAX - self.expected_us(instance),
         };

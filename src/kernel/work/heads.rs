@@ -96,6 +96,11 @@ impl Engine<'_> {
         }
     }
 
+    /// The number of a call among all.
+    fn made(&self, instance: InstanceId) -> u64 {
+        self.state.instances[instance.index()].made
+    }
+
     /// Counts the heads that a call holds as at work, or not.
     fn count_heads(&mut self, instance: InstanceId, at_work: bool) {
         let mut place = self.state.instances[instance.index()].hands;
@@ -173,9 +178,9 @@ impl Engine<'_> {
                         .flat_map(|work| &self.state.works[work.index()].running);
                     let last = running
                         .filter(|&&running| self.holds_heads_of(running, bench..bench + 1))
-                        .map(|&running| (self.turn(running), running))
+                        .map(|&running| (self.turn(running), self.made(running), running))
                         .max();
-                    let Some((_, instance)) = last else {
+                    let Some((.., instance)) = last else {
                         break;
                     };
                     self.pause(instance, Pause::HeadsLeave);
@@ -201,7 +206,7 @@ impl Engine<'_> {
                     if turn.class > class
                         && self.holds_heads_of(running, row.first_bench..row.first_bench + row.heads.len())
                     {
-                        victims.push((turn, running));
+                        victims.push((turn, self.made(running), running));
                     }
                 }
             }
@@ -210,21 +215,21 @@ impl Engine<'_> {
         victims.dedup();
         let mut gone = 0;
         while gone < victims.len() && self.short_of(crew).is_some() {
-            self.count_heads(victims[gone].1, false);
+            self.count_heads(victims[gone].2, false);
             gone += 1;
         }
         let enough = gone > 0 && self.short_of(crew).is_none();
         victims.truncate(gone);
         // Whoever is not needed after all stays: the better ones first.
         for place in (0..gone).rev() {
-            self.count_heads(victims[place].1, true);
+            self.count_heads(victims[place].2, true);
             if enough && self.short_of(crew).is_some() {
-                self.count_heads(victims[place].1, false);
+                self.count_heads(victims[place].2, false);
             } else {
                 victims.remove(place);
             }
         }
-        for &(_, victim) in &victims {
+        for &(.., victim) in &victims {
             // Its heads are given back by the pause.
             self.count_heads(victim, true);
             self.pause(victim, Pause::Preempted);
@@ -261,8 +266,12 @@ impl Engine<'_> {
             };
         }
         // In line with the other calls of its work, in the order in which they were made.
+        let calls = &self.state.instances;
+        let made = calls[instance.index()].made;
         let state = &mut self.state.works[work.index()];
-        let place = state.waiting.partition_point(|&other| other < instance);
+        let place = state
+            .waiting
+            .partition_point(|other| calls[other.index()].made < made);
         state.waiting.insert(place, instance);
         state.wait = None;
         self.scratch.fresh.push(work);

@@ -17,6 +17,7 @@ mod declared;
 mod dispatch;
 mod heads;
 mod parts;
+mod short;
 mod spec;
 
 use super::calendar::NEVER;
@@ -30,6 +31,7 @@ pub(crate) use dispatch::{Line, Turn};
 pub(crate) use heads::{Hand, NO_HAND};
 pub use parts::PartsSpec;
 pub(crate) use parts::{PartRow, PartState};
+pub(crate) use short::{ShortRow, ShortState};
 pub use spec::{
     Among, Call, CrewRules, Effect, HeadsLeave, OnBlocked, OnError, Otherwise, Passing, Preempted, Takes,
     Turns, Way, WorkSpec,
@@ -44,6 +46,8 @@ pub struct Instance {
     pub items: i64,
     /// The number of this call among all calls of the work, from 0.
     pub number: u32,
+    /// Its number among all calls.
+    made: u64,
     /// Which try is waiting or running, from 0.
     pub attempt: u32,
     /// When it was called for, in microseconds.
@@ -143,6 +147,9 @@ impl Engine<'_> {
     }
 
     fn add_phase(&mut self, instance: InstanceId, phase: Phase) {
+        if !self.calls {
+            return;
+        }
         let row = u32::try_from(self.state.phases.len()).expect("fewer than 2^32 phases");
         let call = &mut self.state.instances[instance.index()];
         self.state.phases.push(PhaseRow {

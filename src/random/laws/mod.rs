@@ -221,8 +221,10 @@ fn whole_us(us: f64) -> u64 {
         clippy::cast_sign_loss,
         reason = "the range is checked"
     )]
-    let whole = libm::round(us) as u64;
-    whole
+    let whole = us as u64;
+    // Halves go up; beyond 2⁵³ there are no fractions.
+    let fraction = us - whole as f64;
+    whole + u64::from(fraction >= 0.5)
 }
 
 /// The error for parameters that are no law; `help` says what would be.

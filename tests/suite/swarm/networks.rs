@@ -5,7 +5,8 @@ use super::{Tally, watch};
 use crate::checkers::{Checker, wrong_at_the_end};
 use crate::dice::Dice;
 use blackstart::kernel::{
-    Action, Agent, Limits, Netlist, NodeId, Orders, Scratch, State, Trace, View, Wake, WorkId, run,
+    Action, Agent, Limits, Netlist, NodeId, Observe, Orders, Scratch, State, Trace, Transition, View, Wake,
+    WorkId, run,
 };
 use blackstart::random::Key;
 
@@ -73,6 +74,18 @@ fn declare(sketch: &Sketch, dice: Option<&mut Dice>) -> Option<Netlist> {
         })
     });
     builder.finish().ok()
+}
+
+/// Keeps the transitions alone: no causes, no calls.
+#[derive(Default)]
+struct Plain(Vec<Transition>);
+
+impl Observe for Plain {
+    const CAUSES: bool = false;
+
+    fn settled(&mut self, _at: u64, batch: &[Transition], _view: &View<'_>) {
+        self.0.extend_from_slice(batch);
+    }
 }
 
 /// What changed, by names.
@@ -146,6 +159,21 @@ fn case(number: u32) -> Tally {
         }
     }
     let first = first.expect("replication 0 was run");
+    // Watched by one who asks for no causes it is the same history.
+    let mut plain = Plain::default();
+    let key = Key::new(u64::from(number), 0);
+    let _ = run(&net, &mut state, &mut scratch, key, limits(), &mut plain);
+    tally.events += state.events();
+    let without = plain.0.iter().map(|change| (change.at, change.node, change.to));
+    let with = first
+        .transitions
+        .iter()
+        .map(|change| (change.at, change.node, change.to));
+    if !without.eq(with) {
+        tally
+            .violations
+            .push("causes and calls that are kept change the history".to_owned());
+    }
     // Declared in another order it is the same history.
     let other = declare(&sketch, Some(&mut dice)).expect("the order of declaration closes no circle");
     let mut trace = Trace::default();
