@@ -1,8 +1,8 @@
 //! The future: one pending time per timer, the earliest first.
 //!
-//! A timer is a slot; scheduling, moving and cancelling are one operation. The heap is 4-ary and holds the times beside the slots, so that
-//! a sift touches one cache line per level. Equal times follow their ties, which are looked up only then, and never the order of
-//! scheduling.
+//! A tournament: timers stand in groups of eight, one cache line each; the earliest of each group plays in a group of the next level. So
+//! scheduling, moving and cancelling are one operation, which replays the games above one timer and touches one line per level. Equal times
+//! follow their ties, which are looked up only then, and never the order of scheduling.
 
 /// No time.
 pub(crate) const NEVER: u64 = u64::MAX;
@@ -10,173 +10,213 @@ pub(crate) const NEVER: u64 = u64::MAX;
 /// A slot of the calendar.
 pub(crate) type Slot = u32;
 
-const ABSENT: u32 = u32::MAX;
+/// How many play in one game.
+const GROUP: usize = 8;
 
-/// A pending timer.
+/// The times of a group.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
-    at: u64,
-    slot: Slot,
-}
+#[repr(align(64))]
+struct Group([u64; GROUP]);
 
-/// What is known of a slot.
-#[derive(Clone, Copy, Debug)]
-struct Timer {
-    /// What orders equal times.
-    tie: u64,
-    /// Where it stands in the heap.
-    place: u32,
-}
+const AT_REST: Group = Group([NEVER; GROUP]);
 
-const AT_REST: Timer = Timer {
-    tie: 0,
-    place: ABSENT,
-};
+/// The groups of one level.
+#[derive(Debug, Default)]
+struct Level {
+    groups: Vec<Group>,
+    /// For each player of these groups the timer that it stands for; empty on the lowest level, where they are the timers.
+    stands_for: Vec<Slot>,
+}
 
 #[derive(Debug, Default)]
 pub(crate) struct Calendar {
-    /// A 4-ary heap.
-    heap: Vec<Entry>,
-    /// By slot.
-    timers: Vec<Timer>,
+    /// The earliest of all: when, and whose timer.
+    first: Option<(u64, Slot)>,
+    /// The lowest level first; the last one has one group.
+    levels: Vec<Level>,
+    /// What orders equal times, by slot.
+    ties: Vec<u64>,
+}
+
+impl Clone for Level {
+    fn clone(&self) -> Self {
+        Self {
+            groups: self.groups.clone(),
+            stands_for: self.stands_for.clone(),
+        }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.groups.clone_from(&other.groups);
+        self.stands_for.clone_from(&other.stands_for);
+    }
 }
 
 impl Clone for Calendar {
     fn clone(&self) -> Self {
         Self {
-            heap: self.heap.clone(),
-            timers: self.timers.clone(),
+            first: self.first,
+            levels: self.levels.clone(),
+            ties: self.ties.clone(),
         }
     }
 
     fn clone_from(&mut self, other: &Self) {
-        self.heap.clone_from(&other.heap);
-        self.timers.clone_from(&other.timers);
+        self.first = other.first;
+        self.levels.clone_from(&other.levels);
+        self.ties.clone_from(&other.ties);
+    }
+}
+
+impl Level {
+    fn slot(&self, player: usize) -> Slot {
+        match self.stands_for.get(player) {
+            Some(&slot) => slot,
+            None => Slot::try_from(player).expect("fewer than 2^32 timers"),
+        }
+    }
+
+    /// The earliest time of a group, and whose it is.
+    #[inline]
+    fn winner(&self, group: usize, ties: &[u64]) -> (u64, Slot) {
+        let times = &self.groups[group].0;
+        let mut drawn = false;
+        let mut duel = |a: usize, b: usize| {
+            drawn |= times[a] == times[b] && times[a] != NEVER;
+            if times[b] < times[a] { b } else { a }
+        };
+        let (a, b, c, d) = (duel(0, 1), duel(2, 3), duel(4, 5), duel(6, 7));
+        let (ab, cd) = (duel(a, b), duel(c, d));
+        let place = duel(ab, cd);
+        if drawn {
+            return self.winner_by_tie(group, ties);
+        }
+        (times[place], self.slot(group * GROUP + place))
+    }
+
+    #[cold]
+    fn winner_by_tie(&self, group: usize, ties: &[u64]) -> (u64, Slot) {
+        let players = self.groups[group].0.iter().enumerate();
+        let pending = players.filter(|&(_, &at)| at != NEVER);
+        let slots = pending.map(|(place, &at)| (at, self.slot(group * GROUP + place)));
+        let first = slots.min_by_key(|&(at, slot)| (at, ties[slot as usize]));
+        first.expect("two are equal")
     }
 }
 
 impl Calendar {
     /// Makes room for `slots` timers, all at rest.
     pub fn with_slots(slots: usize) -> Self {
-        Self {
-            heap: Vec::new(),
-            timers: vec![AT_REST; slots],
-        }
+        let mut calendar = Self::default();
+        calendar.reset(slots);
+        calendar
     }
 
     /// Puts all timers to rest and forgets slots beyond `slots`.
     pub fn reset(&mut self, slots: usize) {
-        self.heap.clear();
-        self.timers.clear();
-        self.timers.resize(slots, AT_REST);
+        self.ties.clear();
+        self.ties.resize(slots, 0);
+        self.levels.clear();
+        self.first = None;
+        self.build(slots);
+    }
+
+    /// Makes the levels for so many timers, all at rest.
+    fn build(&mut self, slots: usize) {
+        let mut groups = slots.div_ceil(GROUP).max(1);
+        loop {
+            let stands_for = match self.levels.is_empty() {
+                true => Vec::new(),
+                false => vec![0; groups * GROUP],
+            };
+            self.levels.push(Level {
+                groups: vec![AT_REST; groups],
+                stands_for,
+            });
+            if groups == 1 {
+                return;
+            }
+            groups = groups.div_ceil(GROUP);
+        }
     }
 
     /// Adds a slot.
     pub fn add_slot(&mut self) -> Slot {
-        self.timers.push(AT_REST);
-        Slot::try_from(self.timers.len() - 1).expect("fewer than 2^32 timers")
+        let slot = self.ties.len();
+        self.ties.push(0);
+        if slot == self.levels[0].groups.len() * GROUP {
+            let before = std::mem::take(&mut self.levels);
+            self.build(2 * (slot + 1));
+            for (group, times) in before[0].groups.iter().enumerate() {
+                for (place, &at) in times.0.iter().enumerate().filter(|&(_, &at)| at != NEVER) {
+                    self.place(group * GROUP + place, at);
+                }
+            }
+        }
+        Slot::try_from(slot).expect("fewer than 2^32 timers")
     }
 
     /// Sets the timer of `slot` to `at`; [`NEVER`] puts it to rest. `tie` orders equal times.
     pub fn set(&mut self, slot: Slot, at: u64, tie: u64) {
-        let timer = &mut self.timers[slot as usize];
-        let place = timer.place;
-        if at == NEVER {
-            if place != ABSENT {
-                self.remove(place as usize);
-            }
+        let slot = slot as usize;
+        if at != NEVER {
+            self.ties[slot] = tie;
+        } else if self.levels[0].groups[slot / GROUP].0[slot % GROUP] == NEVER {
             return;
         }
-        timer.tie = tie;
-        let entry = Entry { at, slot };
-        if place == ABSENT {
-            self.heap.push(entry);
-            self.up(self.heap.len() - 1, entry);
-        } else {
-            self.settle(place as usize, entry);
+        self.place(slot, at);
+    }
+
+    /// Replays the games above a timer.
+    fn place(&mut self, slot: usize, at: u64) {
+        let (mut player, mut at) = (slot, at);
+        for level in 0..self.levels.len() {
+            self.levels[level].groups[player / GROUP].0[player % GROUP] = at;
+            let Some([here, above]) = self.levels.get_mut(level..level + 2) else {
+                let (at, slot) = self.levels[level].winner(0, &self.ties);
+                self.first = (at != NEVER).then_some((at, slot));
+                return;
+            };
+            player /= GROUP;
+            let (least, winner) = here.winner(player, &self.ties);
+            let before = above.groups[player / GROUP].0[player % GROUP];
+            let stood_for = std::mem::replace(&mut above.stands_for[player], winner);
+            if before == least && stood_for == winner && winner as usize != slot {
+                return;
+            }
+            at = least;
         }
     }
 
     /// The time of the earliest timer, or [`NEVER`].
     pub fn next(&self) -> u64 {
-        self.heap.first().map_or(NEVER, |entry| entry.at)
+        self.first.map_or(NEVER, |(at, _)| at)
     }
 
     /// When the timer of a slot comes, if it is set.
     pub fn time_of(&self, slot: Slot) -> Option<u64> {
-        let place = self.timers[slot as usize].place;
-        (place != ABSENT).then(|| self.heap[place as usize].at)
+        let slot = slot as usize;
+        Some(self.levels[0].groups[slot / GROUP].0[slot % GROUP]).filter(|&at| at != NEVER)
     }
 
     /// All timers that are set: time and slot, in no order.
     pub fn timers(&self) -> impl Iterator<Item = (u64, Slot)> + '_ {
-        self.heap.iter().map(|entry| (entry.at, entry.slot))
+        (0..self.ties.len()).filter_map(|slot| {
+            let slot = Slot::try_from(slot).expect("fewer than 2^32 timers");
+            self.time_of(slot).map(|at| (at, slot))
+        })
     }
 
     /// The earliest timer.
     pub fn peek(&self) -> Option<(u64, Slot)> {
-        self.heap.first().map(|entry| (entry.at, entry.slot))
+        self.first
     }
 
     /// Takes the earliest timer off, which is then at rest.
     pub fn pop(&mut self) -> Option<(u64, Slot)> {
-        let &Entry { at, slot } = self.heap.first()?;
-        self.remove(0);
+        let (at, slot) = self.first?;
+        self.place(slot as usize, NEVER);
         Some((at, slot))
-    }
-
-    fn is_before(&self, a: Entry, b: Entry) -> bool {
-        a.at < b.at || (a.at == b.at && self.timers[a.slot as usize].tie < self.timers[b.slot as usize].tie)
-    }
-
-    fn remove(&mut self, place: usize) {
-        self.timers[self.heap[place].slot as usize].place = ABSENT;
-        let last = self.heap.pop().expect("what is removed is there");
-        if place < self.heap.len() {
-            self.settle(place, last);
-        }
-    }
-
-    /// Fills a gap with an entry, wherever it then belongs. It mostly belongs far below, so the gap goes down first.
-    fn settle(&mut self, gap: usize, entry: Entry) {
-        let mut here = gap;
-        loop {
-            let first = 4 * here + 1;
-            let Some(children) = self.heap.get(first..self.heap.len().min(first + 4)) else {
-                break;
-            };
-            let Some(&(mut least)) = children.first() else {
-                break;
-            };
-            let mut place = first;
-            for (child, &other) in (first..).zip(children).skip(1) {
-                if self.is_before(other, least) {
-                    (place, least) = (child, other);
-                }
-            }
-            self.put(here, least);
-            here = place;
-        }
-        self.up(here, entry);
-    }
-
-    /// Moves a gap up until the entry fits there.
-    fn up(&mut self, mut gap: usize, entry: Entry) {
-        while gap > 0 {
-            let parent = (gap - 1) / 4;
-            let above = self.heap[parent];
-            if !self.is_before(entry, above) {
-                break;
-            }
-            self.put(gap, above);
-            gap = parent;
-        }
-        self.put(gap, entry);
-    }
-
-    fn put(&mut self, place: usize, entry: Entry) {
-        self.heap[place] = entry;
-        self.timers[entry.slot as usize].place = u32::try_from(place).expect("fewer than 2^32 timers");
     }
 }
 

@@ -383,9 +383,7 @@ fn multiplicity(weights: &[f64], stream: &mut Stream) -> usize {
 /// Shocks.
 impl Engine<'_> {
     fn shock_slot(&self, group: CommonCauseId) -> u32 {
-        let timers = &self.scratch.timers;
-        let slot = timers.nodes + timers.clocks + timers.profiles + group.index();
-        u32::try_from(slot).expect("fewer than 2^32 timers")
+        self.scratch.timers.common_cause(group)
     }
 
     fn shock_stream(&mut self, group: CommonCauseId) -> Stream {

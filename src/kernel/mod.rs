@@ -35,9 +35,11 @@ mod present;
 mod profile;
 mod reading;
 mod run;
+mod scratch;
 mod settle;
 mod spec;
 mod state;
+mod timers;
 mod unit_spec;
 mod work;
 
@@ -58,11 +60,12 @@ pub use present::Pending;
 pub use profile::Profile;
 pub use reading::{FULL_PPM, Reading};
 pub use run::{End, Limits, Runaway, View, run};
+pub use scratch::Scratch;
 pub use spec::{
     Back, Bears, BufferSpec, Combine, Demand, Direction, Gauge, ItemState, MarkSpec, Opens, Policy, Reason,
     Returns, SelectorSpec, Sourcing, StarterSpec, Tag,
 };
-pub use state::{Scratch, State};
+pub use state::State;
 pub use unit_spec::{Begins, Clock, ClockPhase, Counts, Inspections, UnitSpec};
 pub use work::{
     Among, Call, CrewRules, Effect, HeadsLeave, Instance, OnBlocked, OnError, Otherwise, Outcome, PartsSpec,

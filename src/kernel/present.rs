@@ -2,11 +2,12 @@
 //!
 //! Everything here is read only and costs nothing unless it is asked for.
 
-use super::calendar::NEVER;
+use super::calendar::{NEVER, Slot};
 use super::ids::{AgentId, CommonCauseId, CrewId, InstanceId, NodeId, PartId, ProfileId, WorkId};
 use super::netlist::{Netlist, NodeKind};
 use super::nodes::{BufferLook, Policy};
 use super::state::{Alarm, Change, Soundness, Stage, State};
+use super::timers::{Timers, Whose};
 
 /// Something that is still to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,35 +137,17 @@ impl State {
 
     /// All that is still to come, with its time in microseconds, in no order of meaning.
     pub fn pending(&self, net: &Netlist) -> Vec<(u64, Pending)> {
-        let mut clock_units: Vec<NodeId> = Vec::new();
-        for index in 0..net.len() {
-            let node = NodeId::new(index);
-            if net.kind(node) == NodeKind::Unit {
-                let clocks = &net.units[net.slot(node)].clocks;
-                clock_units.extend(clocks.iter().map(|_| node));
-            }
-        }
-        let (nodes, clocks) = (net.len(), net.len() + clock_units.len());
-        let profiles = clocks + net.profiles.len();
-        let shorts = profiles + net.common_causes.len();
-        let fixed = shorts + net.shorts.len();
-        let what = |slot: usize| {
-            if slot < nodes {
-                return Pending::Stage(NodeId::new(slot));
-            }
-            if slot < clocks {
-                return Pending::Life(clock_units[slot - nodes]);
-            }
-            if slot < profiles {
-                return Pending::Step(ProfileId::new(slot - clocks));
-            }
-            if slot < shorts {
-                return Pending::Shock(CommonCauseId::new(slot - profiles));
-            }
-            if slot < fixed {
-                return Pending::Short(net.shorts[slot - shorts].work());
-            }
-            match self.alarms[slot - fixed] {
+        let timers = Timers::new(net);
+        let what = |slot: Slot| {
+            let alarm = match timers.whose(slot) {
+                Whose::Node(node) => return Pending::Stage(node),
+                Whose::Clock(clock) => return Pending::Life(timers.unit(clock)),
+                Whose::Profile(profile) => return Pending::Step(profile),
+                Whose::CommonCause(group) => return Pending::Shock(group),
+                Whose::Short(short) => return Pending::Short(net.shorts[short as usize].work()),
+                Whose::Alarm(alarm) => self.alarms[alarm],
+            };
+            match alarm {
                 Alarm::Free => Pending::Orphan,
                 Alarm::Work(instance) => Pending::Work(instance),
                 Alarm::Patience(work) => Pending::Patience(work),
@@ -174,8 +157,8 @@ impl State {
                 Alarm::Agent { agent, .. } => Pending::Agent(agent),
             }
         };
-        let timers = self.calendar.timers();
-        timers.map(|(at, slot)| (at, what(slot as usize))).collect()
+        let pending = self.calendar.timers();
+        pending.map(|(at, slot)| (at, what(slot))).collect()
     }
 
     /// Whether any call of a work waits.

@@ -6,8 +6,10 @@ use super::calendar::NEVER;
 use super::ids::{AgentId, NodeId, ProfileId, RecordId, WorkId};
 use super::netlist::{Edge, Netlist, NodeKind, WorkRow};
 use super::observe::{Observe, Transition};
+use super::scratch::Scratch;
 use super::settle::Engine;
-use super::state::{Alarm, Scratch, State};
+use super::state::{Alarm, State};
+use super::timers::Whose;
 use super::work::Call;
 use crate::random::Key;
 
@@ -394,8 +396,8 @@ impl Engine<'_> {
 
     fn next_is_agent(&self, now: u64) -> bool {
         self.state.calendar.peek().is_some_and(|(at, slot)| {
-            let alarm = (slot as usize).checked_sub(self.scratch.timers.fixed());
-            at == now && alarm.is_some_and(|alarm| matches!(self.state.alarms[alarm], Alarm::Agent { .. }))
+            let is_agent = |alarm: usize| matches!(self.state.alarms[alarm], Alarm::Agent { .. });
+            at == now && matches!(self.scratch.timers.whose(slot), Whose::Alarm(alarm) if is_agent(alarm))
         })
     }
 
@@ -455,40 +457,29 @@ impl Engine<'_> {
 
     /// Lets a timer take effect; tells whether it was an agent's.
     fn fire(&mut self, slot: u32) -> bool {
-        let timers = &self.scratch.timers;
-        let index = slot as usize;
-        if index < timers.nodes {
-            let node = NodeId::new(index);
-            match self.net.kind(node) {
-                NodeKind::Unit => self.unit_timer(node),
-                NodeKind::Starter => self.starter_timer(node),
-                NodeKind::Selector => self.selector_timer(node),
-                NodeKind::Buffer => self.buffer_timer(node),
-                NodeKind::Balance => self.balance_timer(node),
-                NodeKind::Mesh => self.mesh_timer(node),
-                kind => unreachable!("a {kind:?} sets no timer"),
+        let alarm = match self.scratch.timers.whose(slot) {
+            Whose::Node(node) => {
+                self.node_timer(node);
+                return false;
             }
-            return false;
-        }
-        if index < timers.nodes + timers.clocks {
-            let clock = index - timers.nodes;
-            self.clock_ran_out(clock);
-            return false;
-        }
-        if let Some(short) = timers.is_short(index) {
-            self.short_over(short);
-            return false;
-        }
-        if index < timers.fixed() {
-            let place = index - timers.nodes - timers.clocks;
-            if place < timers.profiles {
-                self.step_profile(ProfileId::new(place));
-            } else {
-                self.shock(super::CommonCauseId::new(place - timers.profiles));
+            Whose::Clock(clock) => {
+                self.clock_ran_out(clock);
+                return false;
             }
-            return false;
-        }
-        let alarm = self.state.alarms[index - timers.fixed()];
+            Whose::Short(short) => {
+                self.short_over(short);
+                return false;
+            }
+            Whose::Profile(profile) => {
+                self.step_profile(profile);
+                return false;
+            }
+            Whose::CommonCause(group) => {
+                self.shock(group);
+                return false;
+            }
+            Whose::Alarm(alarm) => self.state.alarms[alarm],
+        };
         match alarm {
             Alarm::Free => {}
             Alarm::Work(instance) => self.way_over(instance),
@@ -505,6 +496,18 @@ impl Engine<'_> {
             }
         }
         false
+    }
+
+    fn node_timer(&mut self, node: NodeId) {
+        match self.net.kind(node) {
+            NodeKind::Unit => self.unit_timer(node),
+            NodeKind::Starter => self.starter_timer(node),
+            NodeKind::Selector => self.selector_timer(node),
+            NodeKind::Buffer => self.buffer_timer(node),
+            NodeKind::Balance => self.balance_timer(node),
+            NodeKind::Mesh => self.mesh_timer(node),
+            kind => unreachable!("a {kind:?} sets no timer"),
+        }
     }
 
     /// Does what an action says.

@@ -4,7 +4,8 @@ use super::agent::{Record, Wake, What};
 use super::calendar::NEVER;
 use super::ids::{NodeId, RecordId};
 use super::netlist::{Edge, Look, Netlist};
-use super::state::{Scratch, State};
+use super::scratch::Scratch;
+use super::state::State;
 use crate::random::{Key, Stream};
 
 /// The engine at work on one replication: what is shared, what changes, what is scratch.
@@ -71,7 +72,7 @@ impl Engine<'_> {
     /// Sets the timer of a node to an absolute time.
     pub fn set_timer(&mut self, node: NodeId, at: u64) {
         assert!(at >= self.state.now, "no stage of a node ends in the past");
-        let slot = node.0;
+        let slot = self.scratch.timers.node(node);
         let tie = super::run::tie_of_node(self.net.order[node.index()]);
         self.state.calendar.set(slot, at, tie);
     }

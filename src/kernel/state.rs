@@ -1,16 +1,14 @@
-//! What changes in one replication, and the scratch memory that a worker keeps from one to the next.
+//! What changes in one replication.
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::agent::{AskedRow, Order, Record, Wake};
+use super::agent::{AskedRow, Record};
 use super::calendar::{Calendar, NEVER, Slot};
-use super::dirty::Dirty;
-use super::ids::{AgentId, CrewId, InstanceId, NodeId, PartId, ProfileId, RecordId, WorkId};
-use super::netlist::{Netlist, NodeKind};
-use super::nodes::{BalanceState, Breaker, BufferRow, ConsumerState, MeshScratch, MeshState};
-use super::observe::Transition;
+use super::ids::{AgentId, CrewId, InstanceId, NodeId, PartId, RecordId, WorkId};
+use super::netlist::Netlist;
+use super::nodes::{BalanceState, Breaker, BufferRow, ConsumerState, MeshState};
 use super::profile::ProfileState;
-use super::work::{ArrivalState, Hand, Instance, Line, NO_HAND, PartState, PhaseRow, ShortState, Turn, Wait};
+use super::work::{ArrivalState, Hand, Instance, NO_HAND, PartState, PhaseRow, ShortState, Turn, Wait};
 
 /// Whether a unit works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -287,91 +285,6 @@ pub struct State {
     pub(crate) alarms: Vec<Alarm>,
     pub(crate) free_alarms: Vec<Slot>,
     pub(crate) events: u64,
-}
-
-/// The fixed timers of a network: where those of nodes and clocks stand in the calendar.
-#[derive(Clone, Debug)]
-pub(crate) struct Timers {
-    /// Timers of nodes come first, one each; those of clocks follow, of profiles, of common causes; then come the alarms.
-    pub nodes: usize,
-    pub clocks: usize,
-    pub profiles: usize,
-    pub common_causes: usize,
-    pub shorts: usize,
-}
-
-impl Timers {
-    pub fn fixed(&self) -> usize {
-        self.nodes + self.clocks + self.profiles + self.common_causes + self.shorts
-    }
-
-    pub fn short(&self, short: u32) -> Slot {
-        let first = self.fixed() - self.shorts;
-        Slot::try_from(first).expect("fewer than 2^32 timers") + short
-    }
-
-    /// The short work of a slot, if it is the timer of one.
-    pub fn is_short(&self, slot: usize) -> Option<u32> {
-        let fixed = self.fixed();
-        let place = slot.checked_sub(fixed - self.shorts).filter(|_| slot < fixed)?;
-        u32::try_from(place).ok()
-    }
-
-    pub fn profile(&self, profile: ProfileId) -> Slot {
-        let slot = self.nodes + self.clocks + profile.index();
-        Slot::try_from(slot).expect("fewer than 2^32 timers")
-    }
-}
-
-/// Memory that a worker reuses: nothing in it outlives an instant, but for the image of a settled beginning.
-pub struct Scratch {
-    pub(crate) timers: Timers,
-    /// Which unit each clock belongs to.
-    pub(crate) clock_units: Vec<NodeId>,
-    pub(crate) dirty: Dirty,
-    pub(crate) why: Vec<RecordId>,
-    pub(crate) touched: Vec<(NodeId, i64)>,
-    pub(crate) is_touched: Vec<bool>,
-    pub(crate) batch: Vec<Transition>,
-    pub(crate) wakes: Vec<(AgentId, Wake, RecordId)>,
-    pub(crate) orders: Vec<(AgentId, RecordId, Order)>,
-    /// The orders and the registers of one agent.
-    pub(crate) list: Vec<Order>,
-    pub(crate) registers: Vec<i64>,
-    pub(crate) works: Vec<WorkId>,
-    /// Short works whose condition may have changed.
-    pub(crate) shorts: Vec<u32>,
-    pub(crate) is_listed: Vec<bool>,
-    /// Works of which something has changed since the last look, so that a call of theirs may be possible now.
-    pub(crate) fresh: Vec<WorkId>,
-    pub(crate) asked: Vec<i64>,
-    pub(crate) grants: Vec<i64>,
-    pub(crate) mesh: MeshScratch,
-    /// Per group: the places whose inputs have changed since it settled, and whether for the better.
-    pub(crate) pending: Vec<Vec<(u32, bool)>>,
-    pub(crate) descent: super::nodes::Descent,
-    /// Works that wait, the next one whose turn it is at the end.
-    pub(crate) candidates: Vec<Turn>,
-    /// Running calls that may be preempted, the first to go at the front.
-    pub(crate) victims: Vec<(Turn, u64, InstanceId)>,
-    /// Crews whose heads are kept for a call that cannot be staffed yet.
-    pub(crate) barred: Vec<CrewId>,
-    /// Crews of which heads have become free.
-    pub(crate) freed: Vec<CrewId>,
-    /// The lines for heads that are looked at in a pass.
-    pub(crate) lines: Vec<Line>,
-    /// The audiences whose priority may have changed.
-    pub(crate) stale: Vec<u32>,
-    pub(crate) is_stale: Vec<bool>,
-    /// Calls that have waited for as long as they may.
-    pub(crate) overdue: Vec<InstanceId>,
-    /// Crews that have become smaller.
-    pub(crate) left_by: Vec<CrewId>,
-    /// The state after the first settling, before any draw.
-    pub(crate) image: Option<State>,
-    /// The works and the short works that are reviewed then.
-    pub(crate) first_works: Vec<WorkId>,
-    pub(crate) first_shorts: Vec<u32>,
 }
 
 impl State {
@@ -651,64 +564,5 @@ impl State {
     /// The value on which a node has settled last.
     pub fn value(&self, node: NodeId) -> i64 {
         self.values[node.index()]
-    }
-}
-
-impl Scratch {
-    /// Scratch memory for `net`, and for no other network.
-    pub fn new(net: &Netlist) -> Self {
-        let mut clock_units = Vec::new();
-        for (index, kind) in net.kinds.iter().enumerate() {
-            if *kind == NodeKind::Unit {
-                let unit = &net.units[net.slots[index] as usize];
-                clock_units.extend(unit.clocks.iter().map(|_| NodeId::new(index)));
-            }
-        }
-        Self {
-            timers: Timers {
-                nodes: net.len(),
-                clocks: clock_units.len(),
-                profiles: net.profiles.len(),
-                common_causes: net.common_causes.len(),
-                shorts: net.shorts.len(),
-            },
-            clock_units,
-            dirty: Dirty::with_places(net.len()),
-            why: vec![RecordId::NONE; net.len()],
-            touched: Vec::new(),
-            is_touched: vec![false; net.len()],
-            batch: Vec::new(),
-            wakes: Vec::new(),
-            orders: Vec::new(),
-            list: Vec::new(),
-            registers: Vec::new(),
-            works: Vec::new(),
-            shorts: Vec::new(),
-            is_listed: vec![false; net.works.len()],
-            fresh: Vec::new(),
-            asked: Vec::new(),
-            grants: Vec::new(),
-            mesh: MeshScratch::default(),
-            pending: vec![Vec::new(); net.group_rows.len()],
-            descent: super::nodes::Descent::for_members(
-                net.group_rows
-                    .iter()
-                    .map(|group| group.members.len())
-                    .max()
-                    .unwrap_or(0),
-            ),
-            candidates: Vec::new(),
-            victims: Vec::new(),
-            barred: Vec::new(),
-            freed: Vec::new(),
-            lines: Vec::new(),
-            stale: Vec::new(),
-            is_stale: vec![false; net.audiences.len()],
-            overdue: Vec::new(),
-            left_by: Vec::new(),
-            image: None,
-            first_works: Vec::new(),
-            first_shorts: Vec::new(),
-        }
     }
 }

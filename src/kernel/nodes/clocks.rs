@@ -100,6 +100,11 @@ impl ClockRow {
         row
     }
 
+    /// Whether its failures stay hidden.
+    pub fn is_hidden(&self) -> bool {
+        self.hidden
+    }
+
     /// Leaves so much of its rate to a common cause.
     pub fn share_with(&mut self, group: CommonCauseId, own_share: f64) {
         // A clock without a rate of its own lasts beyond all time.
@@ -331,7 +336,7 @@ impl Engine<'_> {
     }
 
     fn clock_slot(&self, clock: usize) -> u32 {
-        u32::try_from(self.scratch.timers.nodes + clock).expect("fewer than 2^32 timers")
+        self.scratch.timers.clock(clock)
     }
 
     /// Starts and stops the clocks of a unit as their conditions say, and sees to it that a hidden failure is found.
@@ -413,7 +418,7 @@ impl Engine<'_> {
 
     /// A clock has run out.
     pub(crate) fn clock_ran_out(&mut self, clock: usize) {
-        let node = self.scratch.clock_units[clock];
+        let node = self.scratch.timers.unit(clock);
         let slot = self.net.slot(node);
         let ordinal = clock - self.state.first_clock[slot] as usize;
         let hidden = self.net.units[slot].clocks[ordinal].hidden;
