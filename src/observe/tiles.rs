@@ -57,6 +57,8 @@ pub struct Tiles<'h, 'a> {
     runs: Vec<Run>,
     stack: Vec<NodeId>,
     calls: Vec<InstanceId>,
+    /// Where the spans of the nodes on the stack are cut.
+    cuts: Vec<u64>,
 }
 
 /// What a node has less than `need` of, from `from` until `to`, at every moment between.
@@ -66,6 +68,7 @@ pub fn tiles_of(history: &History<'_>, node: NodeId, need: i64, from: u64, to: u
         runs: Vec::new(),
         stack: Vec::new(),
         calls: Vec::new(),
+        cuts: Vec::new(),
     };
     tiles.hold(node, need, from, to);
     debug_assert!(
@@ -121,7 +124,11 @@ impl Tiles<'_, '_> {
             .and_then(|record| self.stage_of(owner, record.what, record.follows))
             .unwrap_or(u64::MAX);
         let turn = own_stage.clamp(from, to);
-        for (mut start, end) in self.stretches(node, from, turn) {
+        let first = self.cuts.len();
+        self.cut(node, from, turn);
+        for place in first..self.cuts.len() {
+            let mut start = self.cuts[place];
+            let end = self.cuts.get(place + 1).copied().unwrap_or(turn);
             while start < end {
                 let Some(last) = returning_input(self.history, node, need, start) else {
                     match back {
@@ -140,6 +147,7 @@ impl Tiles<'_, '_> {
                 start = until;
             }
         }
+        self.cuts.truncate(first);
         self.leaf(turn, to, Leaf::Stage(owner));
         self.stack.pop();
     }
@@ -160,12 +168,14 @@ impl Tiles<'_, '_> {
         }
     }
 
-    /// The span, cut where an input of the node gets worse: between the cuts inputs only return, and the last to return stays the same.
-    fn stretches(&self, node: NodeId, from: u64, to: u64) -> Vec<(u64, u64)> {
+    /// Cuts the span where an input of the node gets worse: between the cuts inputs only return, and the last to return stays the same. The
+    /// beginnings of the stretches are put on top of `cuts`.
+    fn cut(&mut self, node: NodeId, from: u64, to: u64) {
         if from >= to {
-            return Vec::new();
+            return;
         }
-        let mut cuts = vec![from];
+        let first = self.cuts.len();
+        self.cuts.push(from);
         for &input in self.history.reads(node) {
             let mut read = input.reading.read(self.history.value_at(input.from, from));
             for step in self.history.steps_after(input.from, from) {
@@ -174,15 +184,20 @@ impl Tiles<'_, '_> {
                 }
                 let next = input.reading.read(step.to);
                 if next < read {
-                    cuts.push(step.at);
+                    self.cuts.push(step.at);
                 }
                 read = next;
             }
         }
-        cuts.sort_unstable();
-        cuts.dedup();
-        let ends = cuts[1..].iter().copied().chain([to]);
-        cuts.iter().copied().zip(ends).collect()
+        self.cuts[first..].sort_unstable();
+        let mut kept = first;
+        for place in first + 1..self.cuts.len() {
+            if self.cuts[place] != self.cuts[kept] {
+                kept += 1;
+                self.cuts[kept] = self.cuts[place];
+            }
+        }
+        self.cuts.truncate(kept + 1);
     }
 
     /// The node came back by what `record` tells; what did that wait for?

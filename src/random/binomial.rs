@@ -7,6 +7,9 @@ use super::stream::Stream;
 /// item where the standard deviation is thousands.
 const EXACT_VARIANCE_MAX: f64 = 1e7;
 
+/// Up to this mean the masses are added up from none on: some dozens of multiplications, and no integral.
+const FEW: f64 = 16.0;
+
 /// Draws how many of `n` items are hit when each is with the chance `p`, from one uniform number.
 ///
 /// The smallest k with P(at most k) ≥ u. For the same stream the result grows with `n` and with `p`, so that an
@@ -27,12 +30,30 @@ pub fn binomial_quantile(u: f64, n: u64, p: f64) -> u64 {
         return n;
     }
     let items = n as f64;
+    if items * p <= FEW {
+        return count_up(u, items, p);
+    }
     let variance = items * p * (1.0 - p);
     let guess = cornish_fisher(u, items, p, variance);
     if variance > EXACT_VARIANCE_MAX {
         return guess;
     }
     walk(u, items, p, guess)
+}
+
+/// The quantile by adding up masses, each from the one before: (n − k) p / ((k + 1) (1 − p)) times as large.
+fn count_up(u: f64, items: f64, p: f64) -> u64 {
+    let odds = p / (1.0 - p);
+    let mut mass = libm::exp(items * libm::log1p(-p));
+    let (mut count, mut k, mut at_most) = (0, 0.0, mass);
+    // Where masses no longer move the sum, rounding alone keeps it from the uniform number.
+    while at_most < u && k < items && at_most + mass > at_most {
+        mass *= (items - k) / (k + 1.0) * odds;
+        k += 1.0;
+        count += 1;
+        at_most += mass;
+    }
+    count
 }
 
 /// The approximate quantile, within 0 to n.

@@ -338,7 +338,10 @@ impl Engine<'_> {
             Chance::Hopeless => {
                 self.state.works[work.index()].waiting.pop_front();
                 self.end(instance, Outcome::TimedOut);
-                self.next_of(work);
+                match self.state.works[work.index()].waiting.front() {
+                    Some(&next) => self.add_candidate(next),
+                    None => self.queue(work, None),
+                }
                 return;
             }
         };
@@ -347,12 +350,29 @@ impl Engine<'_> {
         self.next_of(work);
     }
 
-    /// The next call of a work that waits is a candidate.
+    /// The next call of a work that waits is a candidate, unless it is plain that its crew has nobody for it.
     fn next_of(&mut self, work: WorkId) {
-        match self.state.works[work.index()].waiting.front() {
-            Some(&next) => self.add_candidate(next),
-            None => self.queue(work, None),
+        let Some(&next) = self.state.works[work.index()].waiting.front() else {
+            self.queue(work, None);
+            return;
+        };
+        match self.crew_is_all_that_lacks(work) {
+            Some(crew) => self.wait_all(self.turn(next), Wait::Crew(crew)),
+            None => self.add_candidate(next),
         }
+    }
+
+    /// For a work of which a call has just begun: the crew that has too few heads for another, if nothing else can decide.
+    fn crew_is_all_that_lacks(&self, work: WorkId) -> Option<CrewId> {
+        let spec = &self.net.works[work.index()].spec;
+        let [way] = &spec.ways[..] else { return None };
+        let [(crew, heads)] = way.crew[..] else {
+            return None;
+        };
+        let has_lane = self.state.works[work.index()].running.len() < spec.lanes as usize;
+        let by_heads_alone =
+            has_lane && way.parts.is_empty() && self.net.yielding.is_empty() && !self.net.strict;
+        (by_heads_alone && self.free_heads(crew) < i64::from(heads)).then_some(crew)
     }
 
     /// The way by which a call can begin now, or what it waits for.
