@@ -169,22 +169,32 @@ impl Calendar {
 
     /// Replays the games above a timer.
     fn place(&mut self, slot: usize, at: u64) {
-        let (mut player, mut at) = (slot, at);
+        let who = Slot::try_from(slot).expect("fewer than 2^32 timers");
+        // The player of the present level whose time has changed; for whom it stands, and stood before.
+        let (mut player, mut now, mut before) = (slot, (at, who), who);
         for level in 0..self.levels.len() {
-            self.levels[level].groups[player / GROUP].0[player % GROUP] = at;
-            let Some([here, above]) = self.levels.get_mut(level..level + 2) else {
-                let (at, slot) = self.levels[level].winner(0, &self.ties);
-                self.first = (at != NEVER).then_some((at, slot));
+            self.levels[level].groups[player / GROUP].0[player % GROUP] = now.0;
+            if level > 0 {
+                self.levels[level].stands_for[player] = now.1;
+            }
+            let Some([here, above]) = self.levels.get(level..level + 2) else {
+                let won = self.levels[level].winner(0, &self.ties);
+                self.first = Some(won).filter(|&(at, _)| at != NEVER);
                 return;
             };
             player /= GROUP;
-            let (least, winner) = here.winner(player, &self.ties);
-            let before = above.groups[player / GROUP].0[player % GROUP];
-            let stood_for = std::mem::replace(&mut above.stands_for[player], winner);
-            if before == least && stood_for == winner && winner as usize != slot {
+            let won = (
+                above.groups[player / GROUP].0[player % GROUP],
+                above.stands_for[player],
+            );
+            if now.0 > won.0 && before != won.1 {
+                // Whoever has won wins still.
                 return;
             }
-            at = least;
+            if now.0 >= won.0 {
+                now = here.winner(player, &self.ties);
+            }
+            before = won.1;
         }
     }
 

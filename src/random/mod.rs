@@ -9,6 +9,7 @@
 mod binomial;
 mod input;
 mod laws;
+mod logarithm;
 mod philox;
 pub mod special;
 mod stream;
@@ -20,5 +21,6 @@ pub use laws::{
     GAMMA_SHAPE_MIN, Gamma, LOGNORMAL_SIGMA_MAX, Law, Lognormal, Normal, Pert, SUM_EXACT_MAX, Triangular,
     UnderWay, Uniform, WEIBULL_SHAPE_MAX, WEIBULL_SHAPE_MIN, Weibull,
 };
+pub use logarithm::exponential_quantile;
 pub use philox::philox4x32_10;
 pub use stream::{DRAW_MAX, Key, Purpose, Stream, entity_hash};

@@ -12,7 +12,7 @@ use crate::kernel::reading::Reading;
 use crate::kernel::settle::Engine;
 use crate::kernel::state::Soundness;
 use crate::kernel::unit_spec::{Begins, Clock, ClockPhase, Counts, Inspections};
-use crate::random::{Law, Stream};
+use crate::random::{Law, Stream, exponential_quantile};
 
 /// A clock as the engine runs it.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ impl ClockRow {
         if phased {
             let mut sum = 0.0;
             let life =
-                |cell: usize| row.age_after(0.0, standard_exponential((cell as f64 + 0.5) / CELLS as f64));
+                |cell: usize| row.age_after(0.0, exponential_quantile((cell as f64 + 0.5) / CELLS as f64));
             let lives: Box<[f64]> = (0..CELLS)
                 .map(|cell| {
                     sum += life(cell);
@@ -178,7 +178,7 @@ impl ClockRow {
         let target = stream.unit_open() * total;
         let cell = self.lives.partition_point(|&sum| sum < target).min(CELLS - 1);
         let within = stream.unit_open();
-        let life = self.age_after(0.0, standard_exponential((cell as f64 + within) / CELLS as f64));
+        let life = self.age_after(0.0, exponential_quantile((cell as f64 + within) / CELLS as f64));
         life * stream.unit_open()
     }
 
@@ -196,7 +196,7 @@ impl ClockRow {
             Begins::Steady if self.hidden && inspected.is_some() => {
                 let (period, elapsed) = inspected.expect("just seen");
                 let age = self.age_at_inspection(period, stream);
-                let hazard = standard_exponential(stream.unit_open());
+                let hazard = exponential_quantile(stream.unit_open());
                 let end = self.age_after(age, hazard);
                 if end - age <= elapsed {
                     return Met::Dormant;
@@ -210,10 +210,10 @@ impl ClockRow {
             // Without memory what is left is a life, whatever the age.
             Begins::Steady if !self.law.is_memoryless() || !self.plain => {
                 let age = self.age_met(stream);
-                self.sound_at(age, standard_exponential(stream.unit_open()))
+                self.sound_at(age, exponential_quantile(stream.unit_open()))
             }
-            Begins::Steady | Begins::New => self.sound_at(0.0, standard_exponential(stream.unit_open())),
-            Begins::Aged(age_us) => self.sound_at(age_us as f64, standard_exponential(stream.unit_open())),
+            Begins::Steady | Begins::New => self.sound_at(0.0, exponential_quantile(stream.unit_open())),
+            Begins::Aged(age_us) => self.sound_at(age_us as f64, exponential_quantile(stream.unit_open())),
         }
     }
 
@@ -231,17 +231,12 @@ impl ClockRow {
             }
             let age = self.age_met(stream);
             let at = libm::ceil(age / period) * period;
-            if standard_exponential(stream.unit_open()) > self.spent(age, at) {
+            if exponential_quantile(stream.unit_open()) > self.spent(age, at) {
                 return at;
             }
         }
         0.0
     }
-}
-
-/// The exponential number of mean 1 with the chance `u` to be less.
-fn standard_exponential(u: f64) -> f64 {
-    -libm::log1p(-u)
 }
 
 /// A span of microseconds as an integer, at least 1; what is beyond the range is never.
@@ -327,7 +322,7 @@ impl Engine<'_> {
             if row.plain {
                 state.left = row.law.sample_us(&mut stream).max(1);
             } else {
-                state.hazard = standard_exponential(stream.unit_open());
+                state.hazard = exponential_quantile(stream.unit_open());
                 state.age = 0;
                 state.age_at = now;
             }

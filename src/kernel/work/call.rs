@@ -87,6 +87,9 @@ impl Engine<'_> {
 
     /// Reviews the works whose conditions may have changed, by the order of names.
     pub fn review_works(&mut self) {
+        if self.scratch.works.is_empty() {
+            return;
+        }
         let mut works = std::mem::take(&mut self.scratch.works);
         works.sort_by_key(|work| self.net.works[work.index()].tie);
         for &work in &works {

@@ -91,6 +91,9 @@ impl Engine<'_> {
 
     /// Reviews the short works whose condition may have changed. Their calls begin at once.
     pub fn review_shorts(&mut self) {
+        if self.scratch.shorts.is_empty() {
+            return;
+        }
         let mut shorts = std::mem::take(&mut self.scratch.shorts);
         for short in shorts.drain(..) {
             let row = &self.net.shorts[short as usize];

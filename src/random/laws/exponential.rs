@@ -2,6 +2,7 @@
 
 use super::positive;
 use crate::quantity::QuantityError;
+use crate::random::exponential_quantile;
 
 /// Density exp(−x/mean)/mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,7 +23,7 @@ impl Exponential {
     #[must_use]
     #[inline]
     pub fn quantile(&self, p: f64) -> f64 {
-        -libm::log1p(-p.clamp(0.0, 1.0)) * self.mean
+        exponential_quantile(p.clamp(0.0, 1.0)) * self.mean
     }
 
     /// 1 − exp(−x/mean).

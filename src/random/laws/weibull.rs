@@ -2,6 +2,7 @@
 
 use super::{positive, shape_within};
 use crate::quantity::QuantityError;
+use crate::random::exponential_quantile;
 use crate::random::special::gamma_quantile;
 
 /// The least shape that is accepted.
@@ -40,7 +41,7 @@ impl Weibull {
     #[must_use]
     #[inline]
     pub fn quantile(&self, p: f64) -> f64 {
-        libm::pow(-libm::log1p(-p.clamp(0.0, 1.0)), 1.0 / self.shape) * self.scale
+        libm::pow(exponential_quantile(p.clamp(0.0, 1.0)), 1.0 / self.shape) * self.scale
     }
 
     /// 1 − exp(−(x / scale)^shape).
