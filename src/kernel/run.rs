@@ -227,12 +227,13 @@ fn begin_state(net: &Netlist, state: &mut State, scratch: &mut Scratch, key: Key
                 _ => engine.mark(node, RecordId::NONE),
             }
         }
-        engine.settle();
+        assert!(engine.settle(), "the beginning settles");
         engine.forget_instant();
         for index in 0..net.profiles.len() {
             engine.await_step(ProfileId::new(index));
         }
         fresh.records.fill(RecordId::NONE);
+        fresh.buffers.iter_mut().for_each(|buffer| buffer.fell_at = NEVER);
         note_first_works(net, scratch, &fresh.values);
         scratch.image = Some(fresh);
     }
@@ -308,7 +309,9 @@ impl Engine<'_> {
     /// Settles the present time, tells observers, agents and works, and goes on while agents order more at the same time.
     fn instant<O: Observe>(&mut self, limits: Limits, seen: &mut O) -> Result<(), Runaway> {
         for _ in 0..limits.settlings_max {
-            self.settle();
+            if !self.settle() {
+                break;
+            }
             self.publish(seen);
             self.review_works();
             self.review_shorts();

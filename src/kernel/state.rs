@@ -158,6 +158,9 @@ pub(crate) struct BufferState {
     pub members: i64,
     pub base_rate: i64,
     pub usable: bool,
+    /// When a flag on the level last fell; and whether one that would rise again in that very instant waits a microsecond.
+    pub fell_at: u64,
+    pub put_off: bool,
     /// The level at which the pending crossing happens.
     pub aim: i128,
     /// Since when it drains or fills; once empty, since when it is empty, until it fills.

@@ -133,6 +133,8 @@ impl BufferRow {
             members: self.whole.unwrap_or(1),
             base_rate: self.base_rate,
             usable: self.start > 0,
+            fell_at: NEVER,
+            put_off: false,
             aim: 0,
             began: 0,
             why: RecordId::NONE,
@@ -173,7 +175,7 @@ impl BufferRow {
                 mark.raised(true, level, state.trend),
                 mark.raised(false, level, state.trend),
             );
-            (mark.output, (was == was_not).then_some(was))
+            (mark.output, (was == was_not && !state.put_off).then_some(was))
         };
         BufferLook {
             level: level >> self.shift,
@@ -408,12 +410,25 @@ impl Engine<'_> {
         let at = aim.map_or(NEVER, |aim| row.crossing(state, now, level, aim));
         state.aim = aim.unwrap_or(0);
         let (usable, members) = (state.usable && state.members > 0, state.members);
-        self.set_timer(node, at);
 
+        // A flag that moves the level by which it is raised would turn for ever at its mark: what fell rises a microsecond later.
+        let (fell_now, soon) = (state.fell_at == now, now.saturating_add(1));
+        state.put_off = false;
         for mark in &row.marks {
-            let flag = mark.raised(self.value(mark.output) != 0, level, trend);
+            let raised = self.value(mark.output) != 0;
+            let flag = mark.raised(raised, level, trend);
+            let state = &mut self.state.buffers[slot];
+            if flag && !raised && fell_now {
+                state.put_off = at > soon;
+                continue;
+            }
+            if raised && !flag {
+                state.fell_at = now;
+            }
             self.set_value(mark.output, i64::from(flag), record);
         }
+        let put_off = self.state.buffers[slot].put_off;
+        self.set_timer(node, if put_off { soon } else { at });
         for &(output, unit) in &row.shows {
             let held = match row.whole {
                 Some(whole) => (level / i128::from(whole)).saturating_mul(i128::from(members)),
@@ -425,9 +440,15 @@ impl Engine<'_> {
         self.set_value(node, i64::from(usable), record);
     }
 
-    /// A crossing: the level is the mark, by definition; what follows is decided when the instant settles.
+    /// A crossing: the level is the mark, by definition; what follows is decided when the instant settles. Or a flag that was put off.
     pub(crate) fn buffer_timer(&mut self, node: NodeId) {
         let now = self.state.now;
+        if std::mem::take(&mut self.state.buffers[self.net.slot(node)].put_off) {
+            self.advance(node);
+            let why = self.state.buffers[self.net.slot(node)].why;
+            self.mark(node, why);
+            return;
+        }
         let state = &mut self.state.buffers[self.net.slot(node)];
         (state.level, state.at) = (state.aim, now);
         let (began, why) = (state.began, state.why);

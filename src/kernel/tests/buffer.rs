@@ -447,3 +447,28 @@ fn a_table_out_of_order_is_refused() {
     let store = b.buffer("store", tag(), spec(1, 1));
     b.flow(store, load, Reading::Amount, vec![(1, 1), (1, 2)]);
 }
+
+#[test]
+fn a_flag_that_drains_its_own_store_turns_once_in_an_instant() {
+    // Filled by one, drained by two while the flag is up, which rises and falls at the same level: the level stays at the mark, and the flag
+    // turns every microsecond, but never twice at one time.
+    let mut b = Builder::new();
+    let store = b.buffer(
+        "store",
+        tag(),
+        BufferSpec {
+            ceiling: 1_000,
+            start: 90,
+            rearm: 1,
+            base_rate: 1,
+        },
+    );
+    let full = b.mark(store, "full", tag(), MarkSpec::rising(100, 100));
+    b.rate(store, full, Reading::Flag, -2);
+    let ran = Ran::new(b, 20);
+    let turns = ran.of(full);
+    // At 10 it rises and falls again, which nobody sees.
+    assert_eq!(turns[0], (11, 1));
+    assert!(turns.len() > 4, "{turns:?}");
+    assert!(turns.windows(3).all(|three| three[0].0 < three[2].0), "{turns:?}");
+}
