@@ -5,6 +5,7 @@
 
 pub mod annual;
 pub mod cautions;
+pub mod compare;
 pub mod curve;
 pub mod digest;
 pub mod estimate;

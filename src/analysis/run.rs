@@ -207,12 +207,14 @@ pub(super) fn head(compiled: &Compiled, asked: &Asked) -> Head {
     }
 }
 
+/// The promises of a scenario, as they are judged by rows.
+pub(super) fn targets(compiled: &Compiled) -> Vec<TargetInput> {
+    let targets = compiled.targets.iter();
+    targets.map(|target| target_input(compiled, target)).collect()
+}
+
 fn input(compiled: &Compiled, asked: &Asked) -> EstimateInput {
-    let targets = compiled
-        .targets
-        .iter()
-        .map(|target| target_input(compiled, target))
-        .collect();
+    let targets = targets(compiled);
     EstimateInput {
         head: head(compiled, asked),
         targets,

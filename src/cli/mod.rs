@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand. Results go to standard output, everything else to standard error.
 
 mod check;
+mod compare;
 mod exit;
 mod explain;
 mod help;
@@ -35,6 +36,8 @@ struct Cli {
 enum Command {
     /// Simulates what happens, many times, and reports: what goes down, for whom, when it is back, what it waited for
     Run(run::Args),
+    /// Compares designs under the same chance: variants of one scenario, or several scenarios
+    Compare(compare::Args),
     /// Shows every problem of a scenario, with its place and a hint
     Check(check::Args),
     /// Tells one replication in sentences, with times, causes and waits
@@ -58,6 +61,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let ended = match cli.command {
         Command::Run(args) => run::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Help(args) => help::run(&args, Cli::command()),

@@ -241,7 +241,7 @@ pub(super) fn faults(builder: &Builder) -> Vec<super::Fault> {
 pub(crate) struct CommonCauseRow {
     pub name: String,
     pub tag: Tag,
-    stream: u64,
+    pub(super) stream: u64,
     /// Its place among the groups in the order of names.
     place: u32,
     /// The members in the order of names. For lives with the row of their clock among all clocks of the network.

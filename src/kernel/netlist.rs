@@ -341,6 +341,23 @@ impl Netlist {
         self.order[node.index()]
     }
 
+    /// The keys of everything that may draw random numbers, sorted: units with clocks, starters, selectors, works, agents, common causes.
+    pub fn drawing(&self) -> Vec<u64> {
+        let draws = |index: usize| match self.kinds[index] {
+            NodeKind::Unit => !self.units[self.slots[index] as usize].clocks.is_empty(),
+            NodeKind::Starter | NodeKind::Selector => true,
+            _ => false,
+        };
+        let nodes = (0..self.len()).filter(|&index| draws(index));
+        let mut keys: Vec<u64> = nodes.map(|index| self.streams[index]).collect();
+        keys.extend(self.works.iter().map(|work| work.stream));
+        keys.extend(self.agents.iter().map(|agent| agent.stream));
+        keys.extend(self.common_causes.iter().map(|group| group.stream));
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
     /// How many works there are.
     pub fn works(&self) -> usize {
         self.works.len()

@@ -12,10 +12,13 @@ type Question = (NodeId, i64, u64);
 /// Places of the table: a power of two, of the order of the questions of one replication.
 const PLACES: usize = 1_024;
 
+/// A question and what was found: nothing is a finding too.
+type Finding<T> = (Question, Option<T>);
+
 /// The findings of one kind.
 #[derive(Debug)]
 pub struct Memo<T> {
-    table: RefCell<Vec<Option<(Question, Option<T>)>>>,
+    table: RefCell<Vec<Option<Finding<T>>>>,
 }
 
 impl<T> Default for Memo<T> {

@@ -12,6 +12,7 @@ use crate::observe::row::Rows;
 
 pub mod annual;
 pub mod charts;
+pub mod compare;
 pub mod csv;
 #[cfg(test)]
 pub mod fixture;

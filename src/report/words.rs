@@ -176,7 +176,7 @@ pub fn quantile_span(quantile: &Quantile) -> (String, String) {
 }
 
 /// Decimals that an interval of this half width supports: down to its own first digit, at most `most`.
-fn decimals(half: f64, most: usize) -> usize {
+pub(super) fn decimals(half: f64, most: usize) -> usize {
     if half.is_nan() || half <= 0.0 {
         return most.min(1);
     }

@@ -5,6 +5,7 @@
 mod annual;
 mod checkers;
 mod cli;
+mod compare;
 mod conformance;
 mod determinism;
 mod dice;
