@@ -14,6 +14,7 @@ pub mod hazard;
 pub mod recovery;
 pub mod compile;
 pub mod observe;
+pub mod store;
 pub mod monte_carlo;
 pub mod analysis;
 pub mod report;

@@ -1,8 +1,8 @@
 //! What to keep in mind when reading the estimates, in sentences.
 
 use crate::analysis::results::{Reach, Results, Verdict};
-use crate::observe::row::Rows;
 use crate::statistics::Caution;
+use crate::store::Rows;
 
 /// Fewer losses than this make a statement on "if lost" shaky.
 const FEW_LOSSES: u64 = 100;
@@ -63,8 +63,7 @@ pub fn cautions(results: &Results, rows: &Rows) -> Vec<String> {
 fn of_means(rows: &Rows) -> Vec<String> {
     let mut kinds: Vec<(&'static str, Caution, Vec<&str>)> = Vec::new();
     for (service, about) in rows.layout.services().iter().enumerate() {
-        let values: Vec<i64> = rows.column(rows.layout.lost_user_seconds(service)).collect();
-        for caution in Caution::of_mean(&values) {
+        for caution in Caution::of_mean(|| rows.column(rows.layout.lost_user_seconds(service))) {
             match kinds.iter_mut().find(|kind| kind.0 == caution.code()) {
                 Some(kind) => kind.2.push(&about.id),
                 None => kinds.push((caution.code(), caution, vec![&about.id])),

@@ -14,8 +14,8 @@ use crate::analysis::results::{
 };
 use crate::analysis::{cautions, curve};
 use crate::observe::columns::{BEYOND_HORIZON, NEVER_LOST, ServiceHead};
-use crate::observe::row::{Row, Rows};
 use crate::statistics::Proportion;
+use crate::store::Rows;
 
 /// The share of replications within its RTO that counts as keeping it, where a target does not say otherwise.
 pub const RTO_REQUIRED: f64 = 0.95;
@@ -202,17 +202,18 @@ struct RecoveryColumns {
 }
 
 fn recovery(rows: &Rows, columns: &RecoveryColumns, scale: &Scale) -> Option<Recovery> {
-    let lost: Vec<&Row> = rows
-        .rows
-        .iter()
-        .filter(|row| row.cells[columns.down_at] != NEVER_LOST)
-        .collect();
-    if lost.is_empty() {
+    // The cells of a column where something was lost.
+    let of_lost = |column: usize| {
+        let lost = rows.column(columns.down_at).zip(rows.column(column));
+        lost.filter(|(down_at, _)| *down_at != NEVER_LOST)
+            .map(|(_, cell)| cell)
+    };
+    let times = Values::of_recovery(|| of_lost(columns.rta));
+    if times.n() == 0 {
         return None;
     }
-    let times = Values::of_recovery(lost.iter().map(|row| row.cells[columns.rta]));
-    let begins = Values::of_recovery(lost.iter().map(|row| row.cells[columns.down_at]));
-    let capped = lost.iter().map(|row| match row.cells[columns.rta] {
+    let begins = Values::of_recovery(|| of_lost(columns.down_at));
+    let capped = of_lost(columns.rta).map(|rta| match rta {
         BEYOND_HORIZON => scale.horizon_us,
         rta => rta.min(scale.horizon_us),
     });
@@ -229,7 +230,7 @@ fn recovery(rows: &Rows, columns: &RecoveryColumns, scale: &Scale) -> Option<Rec
             .zip(&columns.tiles)
             .map(|(kind, column)| TileMean {
                 kind: (*kind).to_owned(),
-                mean: interval::mean(lost.iter().map(|row| row.cells[*column]), 1.0, scale.level),
+                mean: interval::mean(of_lost(*column), 1.0, scale.level),
             })
             .collect(),
     })
@@ -293,7 +294,7 @@ fn service_result(
         _ => None,
     });
     let seconds = layout.lost_user_seconds(service);
-    let losses = Values::new(rows.column(seconds));
+    let losses = Values::new(|| rows.column(seconds));
     ServiceResult {
         id: about.id.clone(),
         name: about.name.clone(),
@@ -344,26 +345,26 @@ fn whole_result(rows: &Rows, scale: &Scale) -> WholeResult {
     let stuck = rows.column(layout.stuck()).filter(|flag| *flag != 0).count();
     let used: Vec<usize> = (0..layout.services().len())
         .filter(|s| layout.services()[*s].users > 0)
+        .map(|service| layout.down_at(service))
         .collect();
-    let services_lost = rows.rows.iter().map(|row| {
-        let count = used
-            .iter()
-            .filter(|service| row.cells[layout.down_at(**service)] != NEVER_LOST)
-            .count();
-        i64::try_from(count).unwrap_or(i64::MAX)
-    });
+    let services_lost = || {
+        rows.across(&used, |down_at| {
+            let count = down_at.iter().filter(|at| **at != NEVER_LOST).count();
+            i64::try_from(count).unwrap_or(i64::MAX)
+        })
+    };
     WholeResult {
         lost: share(lost, rows.len(), scale.level),
         recovery: recovery(rows, &columns, scale),
         stuck: share(stuck, rows.len(), scale.level),
-        services_lost: spread(services_lost.collect(), scale),
+        services_lost: spread(services_lost, scale),
     }
 }
 
-fn spread(values: Vec<i64>, scale: &Scale) -> Spread {
-    let max = values.iter().copied().max().unwrap_or(0);
-    let mean = interval::mean(values.iter().copied(), 1.0, scale.level);
+fn spread<I: Iterator<Item = i64>>(values: impl Fn() -> I, scale: &Scale) -> Spread {
+    let mean = interval::mean(values(), 1.0, scale.level);
     let sample = Values::new(values);
+    let max = sample.greatest();
     Spread {
         mean,
         median: sample.quantile(0.5, scale.level),
@@ -374,7 +375,7 @@ fn spread(values: Vec<i64>, scale: &Scale) -> Spread {
 
 fn blast_result(rows: &Rows, scale: &Scale) -> BlastResult {
     let layout = &rows.layout;
-    let column = |index: usize| spread(rows.column(index).collect(), scale);
+    let column = |index: usize| spread(|| rows.column(index), scale);
     BlastResult {
         classes: layout
             .classes()
@@ -427,9 +428,9 @@ fn record_result(rows: &Rows, r: usize, record: RecordInput, scale: &Scale) -> R
         record.measure,
         RecordMeasure::ServiceRta(_) | RecordMeasure::WholeRta
     );
-    let column = rows.column(rows.layout.record(r));
+    let column = || rows.column(rows.layout.record(r));
     let values = if recovers {
-        Values::of_recovery(column.filter(|cell| *cell != NEVER_LOST))
+        Values::of_recovery(|| column().filter(|cell| *cell != NEVER_LOST))
     } else {
         Values::new(column)
     };
@@ -460,24 +461,41 @@ fn record_result(rows: &Rows, r: usize, record: RecordInput, scale: &Scale) -> R
 /// the users lost over time, then by number. The two exist together or not at all.
 fn typical_and_worst(rows: &Rows) -> (Option<u32>, Option<u32>) {
     let layout = &rows.layout;
-    let mut lost: Vec<(i64, i128, u32)> = rows
-        .rows
-        .iter()
-        .filter(|row| row.cells[layout.whole_down_at()] != NEVER_LOST)
-        .map(|row| {
-            let rta = match row.cells[layout.whole_rta()] {
+    let services = 0..layout.services().len();
+    let columns: Vec<usize> = [layout.whole_down_at(), layout.whole_rta()]
+        .into_iter()
+        .chain(services.map(|service| layout.lost_user_seconds(service)))
+        .collect();
+    // Recovery, users lost over time and number of each replication that lost anything.
+    let lost = || {
+        let of_row = |cells: &[i64]| {
+            let rta = match cells[1] {
                 BEYOND_HORIZON => i64::MAX,
                 rta => rta,
             };
-            let users = (0..layout.services().len())
-                .map(|s| i128::from(row.cells[layout.lost_user_seconds(s)]))
-                .sum();
-            (rta, users, row.replication)
-        })
-        .collect();
-    lost.sort_unstable();
-    let median = lost.get(lost.len().saturating_sub(1) / 2).map(|entry| entry.2);
-    (median, lost.last().map(|entry| entry.2))
+            let users = cells[2..]
+                .iter()
+                .fold(0, |sum: i64, cell| sum.saturating_add(*cell));
+            (cells[0] != NEVER_LOST).then_some((rta, users))
+        };
+        let all = rows.across(&columns, of_row).zip(rows.first()..);
+        all.filter_map(|(lost, number)| lost.map(|(rta, users)| (rta, users, number)))
+    };
+    let times = Values::new(|| lost().map(|(rta, ..)| rta));
+    let replication_at = |place: u64| {
+        let rta = times.at(place);
+        let place = place - times.less_than(rta);
+        let alike = || lost().filter(|other| other.0 == rta);
+        let by_users = Values::new(|| alike().map(|(_, users, _)| users));
+        let users = by_users.at(place);
+        let place = usize::try_from(place - by_users.less_than(users)).ok()?;
+        let mut last = alike().filter(|other| other.1 == users);
+        last.nth(place).map(|(.., number)| number)
+    };
+    let Some(last) = times.n().checked_sub(1) else {
+        return (None, None);
+    };
+    (replication_at(last / 2), replication_at(last))
 }
 
 /// The replications to replay: the median, the worst, and those that were asked for, each once.

@@ -16,9 +16,9 @@ use crate::monte_carlo::{Plan, Replica, Unfinished, simulate};
 use crate::observe::columns::{Layout, LayoutInput, RecordHead, ServiceHead, Unit};
 use crate::observe::looked::Looked;
 use crate::observe::measures::cells;
-use crate::observe::row::Rows;
 use crate::quantity::SimDuration;
 use crate::scenario::Grade;
+use crate::store::Rows;
 
 /// Points of the recovery curves.
 const CURVE_POINTS: u64 = 96;
@@ -44,7 +44,7 @@ pub struct Asked {
 }
 
 /// What comes out.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Outcome {
     /// The estimates, with the told replications.
     pub results: Results,

@@ -14,13 +14,10 @@ use rayon::prelude::*;
 use crate::compile::Compiled;
 use crate::kernel::{Limits, Runaway};
 use crate::observe::columns::Layout;
-use crate::observe::row::{Row, Rows};
+use crate::store::{Piece, ROUND, Row, Rows};
 
 /// How many replications a thread takes at a time.
 const BLOCK: u32 = 64;
-
-/// After how many replications progress is told and the memory for rows may grow.
-pub const ROUND: u32 = 4_096;
 
 /// The most events that one replication may have before it is given up.
 pub const EVENTS_MAX: u64 = 50_000_000;
@@ -65,7 +62,7 @@ pub struct Unfinished {
 /// # Errors
 /// The unfinished replication with the smallest number of the first round that has one.
 pub fn simulate(plan: Plan<'_>, n: u32, progress: &(dyn Fn(u32) + Sync)) -> Result<Rows, Unfinished> {
-    let mut rows: Vec<Row> = Vec::with_capacity(n as usize);
+    let mut pieces = Vec::new();
     let mut from = 0;
     while from < n {
         let to = n.min(from.saturating_add(ROUND));
@@ -83,10 +80,12 @@ pub fn simulate(plan: Plan<'_>, n: u32, progress: &(dyn Fn(u32) + Sync)) -> Resu
                 },
             )
             .collect();
+        let mut rows: Vec<Row> = Vec::with_capacity((to - from) as usize);
         for block in blocks {
             rows.extend(block?);
         }
+        pieces.push(Piece::of(&rows));
         from = to;
     }
-    Ok(Rows::new(plan.layout.clone(), rows))
+    Ok(Rows::of_pieces(plan.layout.clone(), pieces, n))
 }

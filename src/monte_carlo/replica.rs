@@ -5,8 +5,8 @@ use crate::kernel::{End, Scratch, State, Trace, run};
 use crate::observe::history::{History, Readings};
 use crate::observe::looked::Looked;
 use crate::observe::measures::cells;
-use crate::observe::row::Row;
 use crate::random::Key;
+use crate::store::Row;
 
 /// The memory of one worker.
 pub struct Replica<'a> {

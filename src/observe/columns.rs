@@ -108,7 +108,7 @@ pub struct LayoutInput {
 
 /// The columns of a run and typed access to their places.
 ///
-/// Every accessor returns an index into [`Row::cells`](crate::observe::row::Row::cells); an index beyond its list is a
+/// Every accessor returns an index into the cells of a row; an index beyond its list is a
 /// bug of the caller and panics.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {

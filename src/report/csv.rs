@@ -37,14 +37,14 @@ pub fn replications<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, Report
         header.extend(rows.layout.columns().iter().map(|column| cell(&column.name)));
         writer.write_record(&header)?;
         let mut line = csv::StringRecord::new();
-        for row in &rows.rows {
+        rows.each(|replication, cells| {
             line.clear();
-            line.push_field(&row.replication.to_string());
-            for cell in &row.cells {
+            line.push_field(&replication.to_string());
+            for cell in cells {
                 line.push_field(&cell.to_string());
             }
-            writer.write_record(&line)?;
-        }
+            Ok(writer.write_record(&line)?)
+        })?;
         writer.flush()
     };
     Ok(vec![ResultFile::streamed("replications.csv", write)])
@@ -367,7 +367,7 @@ mod tests {
         let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
         assert_eq!(header.len(), rows.layout.width() + 1);
         assert_eq!(header[..3], ["replication", "ads/down_at_us", "ads/rta_us"]);
-        for (line, row) in lines.by_ref().zip(&rows.rows) {
+        for (line, row) in lines.by_ref().zip(rows.to_vec().expect("rows in memory")) {
             let cells: Vec<i64> = line
                 .split(',')
                 .map(|cell| cell.parse().expect("an integer"))

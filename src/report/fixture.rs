@@ -10,7 +10,7 @@ use crate::analysis::results::{
 use crate::observe::columns::{
     BEYOND_HORIZON, Layout, LayoutInput, NEVER_LOST, NO_CLASS, RecordHead, ServiceHead, Unit,
 };
-use crate::observe::row::{Row, Rows};
+use crate::store::{Row, Rows};
 
 /// Microseconds per minute.
 pub const MINUTE: i64 = 60_000_000;
@@ -350,10 +350,10 @@ fn whole(layout: &Layout, cells: &mut [i64], spans: &[(i64, i64, bool, i64)]) {
 pub fn rows(n: u32) -> Rows {
     let layout = layout();
     let mut dice = Dice(42);
-    let rows = (0..n)
+    let rows: Vec<Row> = (0..n)
         .map(|replication| row(&layout, replication, &mut dice))
         .collect();
-    Rows::new(layout, rows)
+    Rows::new(layout, &rows)
 }
 
 /// The head of the fixture.
@@ -385,8 +385,8 @@ pub fn head() -> Head {
 
 fn chosen(rows: &Rows, replication: u32, why: ChosenWhy) -> Chosen {
     let layout = &rows.layout;
-    let row = rows
-        .rows
+    let all = rows.to_vec().expect("rows in memory");
+    let row = all
         .iter()
         .find(|row| row.replication == replication)
         .expect("the replication exists");

@@ -8,7 +8,7 @@ use std::fmt;
 pub use file::ResultFile;
 
 use crate::analysis::results::Results;
-use crate::observe::row::Rows;
+use crate::store::Rows;
 
 pub mod annual;
 pub mod charts;
@@ -136,7 +136,7 @@ mod tests {
     use crate::analysis::estimate::{EstimateInput, estimate};
     use crate::analysis::results::Head;
     use crate::observe::columns::{Layout, LayoutInput, NEVER_LOST};
-    use crate::observe::row::Row;
+    use crate::store::Row;
 
     /// With `BLACKSTART_LOOK=DIR` in the environment the files of the fixture are left in that directory, for eyes.
     #[test]
@@ -204,7 +204,7 @@ mod tests {
         cells[layout.whole_rta()] = NEVER_LOST;
         let rows = Rows::new(
             layout,
-            vec![Row {
+            &[Row {
                 replication: 0,
                 cells: cells.into(),
             }],

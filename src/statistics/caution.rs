@@ -98,15 +98,21 @@ impl Caution {
         }
     }
 
-    /// What is to be said of the mean of these values, in the order given.
+    /// What is to be said of the mean of these values, which are gone through twice, in the order given.
     ///
     /// Skewed: Cochran's rule (Sampling Techniques, 1977, 2.15) asks for more than 25 · skewness² values. Heavy: the
     /// largest of at least 100 values that are not negative carries more than [`HEAVY_SHARE`] of their sum.
     #[must_use]
-    pub fn of_mean(values: &[i64]) -> Vec<Self> {
+    pub fn of_mean<I: Iterator<Item = i64>>(values: impl Fn() -> I) -> Vec<Self> {
         let mut cautions = Vec::new();
-        let n = values.len() as u64;
-        if let Some(skewness) = skewness(values) {
+        let (mut moments, mut least, mut largest) = (Mean::new(), i64::MAX, i64::MIN);
+        for value in values() {
+            moments.push(value);
+            least = least.min(value);
+            largest = largest.max(value);
+        }
+        let n = moments.n();
+        if let Some(skewness) = skewness(&moments, values()) {
             let needed = libm::ceil(25.0 * skewness * skewness);
             if needed > n as f64 {
                 #[expect(
@@ -118,13 +124,8 @@ impl Caution {
                 cautions.push(Self::SkewedMean { skewness, n, needed });
             }
         }
-        let sum: i128 = values.iter().map(|value| i128::from(*value)).sum();
-        if n >= 100
-            && sum > 0
-            && values.iter().all(|value| *value >= 0)
-            && let Some(largest) = values.iter().max()
-        {
-            let share = *largest as f64 / sum as f64;
+        if n >= 100 && moments.sum() > 0 && least >= 0 {
+            let share = largest as f64 / moments.sum() as f64;
             if share > HEAVY_SHARE {
                 cautions.push(Self::HeavyTail { share, n });
             }
@@ -200,11 +201,10 @@ impl fmt::Display for Caution {
     }
 }
 
-/// The sample skewness m₃ / m₂^1.5; `None` with fewer than three values or without spread.
-fn skewness(values: &[i64]) -> Option<f64> {
-    let moments = Mean::of(values.iter().copied());
+/// The sample skewness m₃ / m₂^1.5 of values with these moments; `None` with fewer than three values or without spread.
+fn skewness(moments: &Mean, values: impl Iterator<Item = i64>) -> Option<f64> {
     let (mean, n) = (moments.mean()?, moments.n() as f64);
-    if values.len() < 3 {
+    if moments.n() < 3 {
         return None;
     }
     let scale = libm::sqrt(moments.variance()? * (n - 1.0) / n);
@@ -212,9 +212,8 @@ fn skewness(values: &[i64]) -> Option<f64> {
         return None;
     }
     let cubes: f64 = values
-        .iter()
         .map(|value| {
-            let z = (*value as f64 - mean) / scale;
+            let z = (value as f64 - mean) / scale;
             z * z * z
         })
         .sum();
@@ -225,6 +224,7 @@ fn skewness(values: &[i64]) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::random::{Key, Law};
+    use crate::statistics::Sorted;
 
     #[test]
     fn proportions_near_the_ends_are_cautioned() {
@@ -247,7 +247,7 @@ mod tests {
     #[test]
     fn skewed_and_heavy_values_are_cautioned_and_tame_ones_are_not() {
         let codes = |values: &[i64]| {
-            Caution::of_mean(values)
+            Caution::of_mean(|| values.iter().copied())
                 .iter()
                 .map(Caution::code)
                 .collect::<Vec<_>>()
@@ -270,7 +270,10 @@ mod tests {
         let values: Vec<i64> = (0..100_000)
             .map(|draw| i64::try_from(law.sample_us(&mut key.stream(1, 0, draw))).expect("small"))
             .collect();
-        assert!((skewness(&values).expect("spread") - 2.0).abs() < 0.134);
+        assert!(
+            (skewness(&Mean::of(values.iter().copied()), values.into_iter()).expect("spread") - 2.0).abs()
+                < 0.134
+        );
     }
 
     #[test]
@@ -280,15 +283,15 @@ mod tests {
             caution.advice(),
             "run at least 72 replications (there are 20) for an interval around it"
         );
-        let enough: Vec<i64> = (0..72).collect();
+        let enough = |n| Sorted::of(0..n);
         assert!(
-            super::super::Sample::new(&enough, 0)
+            super::super::Sample::new(&enough(72), 0)
                 .interval(0.95, 0.95)
                 .high
                 .is_some()
         );
         assert!(
-            super::super::Sample::new(&enough[..71], 0)
+            super::super::Sample::new(&enough(71), 0)
                 .interval(0.95, 0.95)
                 .high
                 .is_none()

@@ -2,7 +2,7 @@
 
 use super::mean::Mean;
 use super::quantile::{Ordered, Sample};
-use super::{Interval, Proportion};
+use super::{Interval, Order, Proportion};
 
 /// One point of an exceedance curve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,32 +19,33 @@ pub struct CurvePoint {
 /// is as fine as the common one; the smallest and the largest value are among them.
 #[must_use]
 pub fn exceedance_curve(sample: &Sample<'_>, points: usize) -> Vec<CurvePoint> {
-    let sorted = sample.observed();
-    let mut curve: Vec<CurvePoint> = Vec::new();
-    let (Some(last), true) = (sorted.len().checked_sub(1), points > 0) else {
-        return curve;
+    let observed = sample.observed();
+    let count = observed.count();
+    let (Some(last), true) = (count.checked_sub(1), points > 0) else {
+        return Vec::new();
     };
+    let mut places = Vec::new();
     let steps = points.saturating_sub(1).max(1);
     for step in 0..=steps.min(points - 1) {
         // From all values at the first step to one at the last.
         let share = 1.0 - step as f64 / steps as f64;
-        let from_end = libm::round(libm::exp(share * libm::log(sorted.len() as f64)));
+        let from_end = libm::round(libm::exp(share * libm::log(count as f64)));
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "between 1 and the length"
+            reason = "between 1 and their number"
         )]
-        let index = sorted.len().saturating_sub(from_end as usize).min(last);
-        let value = sorted[index];
-        if curve.last().is_some_and(|point| point.value >= value) {
-            continue;
-        }
-        curve.push(CurvePoint {
-            value,
-            exceeding: sample.at_most(value).complement(),
-        });
+        let from_end = from_end as u64;
+        places.push(count.saturating_sub(from_end).min(last));
     }
-    curve
+    let mut values = observed.at(&places);
+    values.dedup();
+    let at_most = observed.at_most(&values);
+    let point = |(value, up_to): (i64, u64)| CurvePoint {
+        value,
+        exceeding: Proportion::new(up_to, sample.n()).complement(),
+    };
+    values.into_iter().zip(at_most).map(point).collect()
 }
 
 /// The mean of the worst share of a sample.
@@ -64,15 +65,16 @@ pub struct TailMean {
 /// right to first order, because the expression is flat in q. Values beyond the horizon must have been cut to it before.
 ///
 /// # Panics
-/// If the values are not in ascending order, or `p` is not in [0, 1).
+/// If `p` is not in [0, 1).
 #[must_use]
-pub fn tail_mean(sorted: &[i64], p: f64, level: f64) -> Option<TailMean> {
+pub fn tail_mean(values: &dyn Order, p: f64, level: f64) -> Option<TailMean> {
     assert!(
         (0.0..1.0).contains(&p),
         "the tail is a share of all values that is not empty"
     );
-    let from = Sample::new(sorted, 0).quantile(p).and_then(Ordered::value)?;
-    let excess = Mean::of(sorted.iter().map(|value| value.saturating_sub(from).max(0)));
+    let from = Sample::new(values, 0).quantile(p).and_then(Ordered::value)?;
+    let mut excess = Mean::new();
+    values.each(&mut |value| excess.push(value.saturating_sub(from).max(0)));
     let share = 1.0 - p;
     let start = from as f64;
     let interval = excess.interval(level).map(|of_excess| Interval {
@@ -90,16 +92,17 @@ pub fn tail_mean(sorted: &[i64], p: f64, level: f64) -> Option<TailMean> {
 mod tests {
     use super::*;
     use crate::random::{Key, Law};
+    use crate::statistics::Sorted;
 
     #[test]
     fn the_tail_mean_of_whole_shares_is_the_mean_of_the_worst() {
-        let data: Vec<i64> = (1..=100).collect();
+        let data = Sorted::of(1..=100);
         let tail = tail_mean(&data, 0.95, 0.95).expect("values");
         assert_eq!(tail.from, 95);
         assert!((tail.mean - 98.0).abs() < 1e-9);
         let all = tail_mean(&data, 0.0, 0.95).expect("values");
         assert!((all.mean - 50.5).abs() < 1e-9);
-        assert_eq!(tail_mean(&[], 0.5, 0.95), None);
+        assert_eq!(tail_mean(&Sorted::default(), 0.5, 0.95), None);
     }
 
     /// Exponential: the tail mean at 90 % is (1 + ln 10) means. 400 samples of 2000: nominal 95 %, and the share that
@@ -111,10 +114,8 @@ mod tests {
         let mut covered = 0_u32;
         for replication in 0..400 {
             let key = Key::new(5, replication);
-            let mut values: Vec<i64> = (0..2000)
-                .map(|draw| i64::try_from(law.sample_us(&mut key.stream(1, 0, draw))).expect("small"))
-                .collect();
-            values.sort_unstable();
+            let value = |draw| i64::try_from(law.sample_us(&mut key.stream(1, 0, draw))).expect("small");
+            let values = Sorted::of((0..2000).map(value));
             let tail = tail_mean(&values, 0.9, 0.95).expect("values");
             covered += u32::from(tail.interval.expect("values").contains(truth));
         }
@@ -123,7 +124,7 @@ mod tests {
 
     #[test]
     fn the_curve_falls_from_the_smallest_to_the_largest_value() {
-        let data: Vec<i64> = (0..1000).map(|i| i / 2).collect();
+        let data = Sorted::of((0..1000).map(|i| i / 2));
         let sample = Sample::new(&data, 24);
         let curve = exceedance_curve(&sample, 50);
         assert!(curve.len() <= 50 && curve.len() > 20);
@@ -138,7 +139,7 @@ mod tests {
         for pair in curve.windows(2) {
             assert!(pair[0].value < pair[1].value && pair[0].exceeding.hits > pair[1].exceeding.hits);
         }
-        assert!(exceedance_curve(&Sample::new(&[], 3), 10).is_empty());
+        assert!(exceedance_curve(&Sample::new(&Sorted::default(), 3), 10).is_empty());
         assert!(exceedance_curve(&sample, 0).is_empty());
         assert_eq!(exceedance_curve(&sample, 1).len(), 1);
     }

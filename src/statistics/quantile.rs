@@ -1,6 +1,6 @@
 //! Quantiles of a sample by its order statistics, where some values lie beyond what was observed.
 
-use super::{Proportion, tail};
+use super::{Order, Proportion, tail};
 use crate::random::binomial_quantile;
 
 /// An order statistic: a value, or something that was still going on when the observation ended.
@@ -34,33 +34,29 @@ pub struct OrderedInterval {
 }
 
 /// Values in ascending order, and how many more lie beyond all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Sample<'a> {
-    sorted: &'a [i64],
+    order: &'a dyn Order,
     beyond: u64,
 }
 
 impl<'a> Sample<'a> {
-    /// From sorted values and the number of those that were never observed to end.
-    ///
-    /// # Panics
-    /// If the values are not in ascending order.
+    /// From the values that were observed and the number of those that were never observed to end.
     #[must_use]
-    pub fn new(sorted: &'a [i64], beyond: u64) -> Self {
-        assert!(sorted.is_sorted(), "quantiles are read off sorted values");
-        Self { sorted, beyond }
+    pub fn new(order: &'a dyn Order, beyond: u64) -> Self {
+        Self { order, beyond }
     }
 
     /// The number of values, those beyond included.
     #[must_use]
     pub fn n(&self) -> u64 {
-        self.sorted.len() as u64 + self.beyond
+        self.order.count() + self.beyond
     }
 
-    /// The values that were observed, in ascending order.
+    /// The values that were observed.
     #[must_use]
-    pub fn observed(&self) -> &'a [i64] {
-        self.sorted
+    pub fn observed(&self) -> &'a dyn Order {
+        self.order
     }
 
     /// How many lie beyond all observed values.
@@ -72,13 +68,26 @@ impl<'a> Sample<'a> {
     /// The order statistic of a rank from 1 to n; `None` outside.
     #[must_use]
     pub fn ranked(&self, rank: u64) -> Option<Ordered> {
-        if rank == 0 || rank > self.n() {
-            return None;
-        }
-        let value = usize::try_from(rank - 1)
-            .ok()
-            .and_then(|index| self.sorted.get(index));
-        Some(value.map_or(Ordered::BeyondHorizon, |value| Ordered::Value(*value)))
+        self.all_ranked([rank])[0]
+    }
+
+    /// The order statistics of several ranks: where values are gone through in passes, all of them are found in the same.
+    fn all_ranked<const N: usize>(&self, ranks: [u64; N]) -> [Option<Ordered>; N] {
+        let observed = self.order.count();
+        let mut places: Vec<u64> = ranks
+            .iter()
+            .filter(|&&rank| rank > 0 && rank <= observed)
+            .map(|rank| rank - 1)
+            .collect();
+        places.sort_unstable();
+        let values = self.order.at(&places);
+        ranks.map(|rank| {
+            if rank == 0 || rank > self.n() {
+                return None;
+            }
+            let place = places.binary_search(&(rank - 1)).ok();
+            Some(place.map_or(Ordered::BeyondHorizon, |place| Ordered::Value(values[place])))
+        })
     }
 
     /// The sample quantile: the smallest value that at least the share `p` of all does not exceed (type 1 of Hyndman
@@ -101,20 +110,31 @@ impl<'a> Sample<'a> {
     /// values below the quantile (David and Nagaraja, Order Statistics, 7.1); covers at least `level`.
     #[must_use]
     pub fn interval(&self, p: f64, level: f64) -> OrderedInterval {
+        self.quantile_and_interval(p, level).1
+    }
+
+    /// The sample quantile and its interval: see [`Sample::quantile`] and [`Sample::interval`].
+    #[must_use]
+    pub fn quantile_and_interval(&self, p: f64, level: f64) -> (Option<Ordered>, OrderedInterval) {
         let tail = tail(level);
         let n = self.n();
         let low = binomial_quantile(tail, n, p);
         let high = binomial_quantile(1.0 - tail, n, p) + 1;
-        OrderedInterval {
-            low: self.ranked(low),
-            high: self.ranked(high),
-        }
+        let [value, low, high] = self.all_ranked([quantile_rank(n, p), low, high]);
+        (value, OrderedInterval { low, high })
+    }
+
+    /// The sample quantiles of several shares.
+    #[must_use]
+    pub fn quantiles<const N: usize>(&self, shares: [f64; N]) -> [Option<Ordered>; N] {
+        let n = self.n();
+        self.all_ranked(shares.map(|p| quantile_rank(n, p)))
     }
 
     /// How many are at most `value`.
     #[must_use]
     pub fn at_most(&self, value: i64) -> Proportion {
-        let hits = self.sorted.partition_point(|other| *other <= value) as u64;
+        let hits = self.order.at_most(&[value])[0];
         Proportion::new(hits, self.n())
     }
 }
@@ -142,11 +162,12 @@ fn quantile_rank(n: u64, p: f64) -> u64 {
 mod tests {
     use super::*;
     use crate::random::special::binomial_mass;
+    use crate::statistics::Sorted;
 
     /// Reference `quantile_A`, type 1: Hyndman and Fan, values by NumPy.
     #[test]
     fn gives_the_published_quantiles() {
-        let data: Vec<i64> = (1..=10).collect();
+        let data = Sorted::of(1..=10);
         let sample = Sample::new(&data, 0);
         for (p, value) in [
             (0.05, 1),
@@ -172,7 +193,7 @@ mod tests {
 
     #[test]
     fn what_never_ended_is_beyond_every_value() {
-        let data: Vec<i64> = (1..=90).collect();
+        let data = Sorted::of(1..=90);
         let sample = Sample::new(&data, 10);
         assert_eq!(sample.quantile(0.9), Some(Ordered::Value(90)));
         assert_eq!(sample.quantile(0.91), Some(Ordered::BeyondHorizon));
@@ -180,8 +201,11 @@ mod tests {
         assert!(Ordered::BeyondHorizon > Ordered::Value(i64::MAX));
         assert_eq!(sample.at_most(45), Proportion::new(45, 100));
         assert_eq!(sample.at_most(1000), Proportion::new(90, 100));
-        assert_eq!(Sample::new(&[], 0).quantile(0.5), None);
-        assert_eq!(Sample::new(&[], 4).quantile(0.5), Some(Ordered::BeyondHorizon));
+        assert_eq!(Sample::new(&Sorted::default(), 0).quantile(0.5), None);
+        assert_eq!(
+            Sample::new(&Sorted::default(), 4).quantile(0.5),
+            Some(Ordered::BeyondHorizon)
+        );
     }
 
     /// Exact coverage from the binomial law, for the ranks that were chosen; and one rank less would not do.
@@ -194,7 +218,7 @@ mod tests {
             (59, 0.05),
             (10_000, 0.5),
         ] {
-            let data: Vec<i64> = (1..=i64::try_from(n).expect("small")).collect();
+            let data = Sorted::of(1..=i64::try_from(n).expect("small"));
             let interval = Sample::new(&data, 0).interval(p, 0.95);
             let rank = |end: Option<Ordered>| end.and_then(Ordered::value).map(|rank| rank as f64);
             // P(at most k values lie below the quantile).
@@ -226,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_small_sample_has_no_bound_far_out() {
-        let data: Vec<i64> = (1..=20).collect();
+        let data = Sorted::of(1..=20);
         let interval = Sample::new(&data, 0).interval(0.95, 0.95);
         assert_eq!(interval.high, None);
         assert!(interval.low.is_some());

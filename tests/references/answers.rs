@@ -2,7 +2,7 @@
 
 use super::{How, Quantity, Reference, Run};
 use blackstart::random::{Key, Law, Weibull};
-use blackstart::statistics::{Interval, Mean, Ordered, PoissonCount, Proportion, Sample};
+use blackstart::statistics::{Interval, Mean, Ordered, PoissonCount, Proportion, Sample, Sorted};
 
 /// The family's heading.
 pub const FAMILY: &str = "09 Statistics";
@@ -180,7 +180,7 @@ fn quantiles() -> Reference {
             .map(|(name, answer)| Quantity::within(name, answer, 0.0))
             .collect(),
         move || {
-            let data: Vec<i64> = (1..=10).collect();
+            let data = Sorted::of(1..=10);
             let sample = Sample::new(&data, 0);
             let value = |p: f64| match sample.quantile(p) {
                 Some(Ordered::Value(value)) => value as f64,

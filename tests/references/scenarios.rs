@@ -5,9 +5,9 @@ use blackstart::analysis::run::layout;
 use blackstart::compile::{compile, language, validate};
 use blackstart::monte_carlo::{EVENTS_MAX, Plan, Replica};
 use blackstart::observe::columns::Layout;
-use blackstart::observe::row::Row;
 use blackstart::scenario::{Limits, load};
 use blackstart::statistics::{Mean, Proportion};
+use blackstart::store::Row;
 use std::path::Path;
 
 /// The family's heading.

@@ -4,8 +4,8 @@ use crate::simulated::{Ready, asked, design, loaded, loaded_text};
 use crate::sources::root;
 use blackstart::analysis::run::run;
 use blackstart::monte_carlo::{Replica, simulate};
-use blackstart::observe::row::Rows;
 use blackstart::report::{Input, files};
+use blackstart::store::Rows;
 use serde_json::{Map, Value as Json};
 use std::path::PathBuf;
 
@@ -59,18 +59,18 @@ fn every_result_file_is_the_same_on_one_two_and_eight_threads() {
 #[test]
 fn a_replication_by_itself_is_its_row() {
     let ready = Ready::new(loaded(&pangyo()));
-    let rows = rows(&ready, 40);
+    let rows = rows(&ready, 40).to_vec().expect("rows in memory");
     let mut replica = Replica::new(ready.plan(1));
     for number in [39, 3, 17, 3] {
         assert_eq!(
             replica.row(number).expect("a replication that ends"),
-            rows.rows[number as usize]
+            rows[number as usize]
         );
     }
     let other = Replica::new(ready.plan(2))
         .row(3)
         .expect("a replication that ends");
-    assert_ne!(other, rows.rows[3], "another seed gives another history");
+    assert_ne!(other, rows[3], "another seed gives another history");
 }
 
 /// The text of a value with the keys of all maps in reversed order. JSON is YAML.

@@ -10,8 +10,8 @@ use crate::simulated::{Ready, loaded, loaded_text};
 use crate::swarm::text::{draw, written};
 use blackstart::kernel::{Limits, Netlist, NodeId, Scratch, State, Trace, run};
 use blackstart::monte_carlo::simulate;
-use blackstart::observe::row::Rows;
 use blackstart::random::Key;
+use blackstart::store::Rows;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 
@@ -84,12 +84,7 @@ fn service_columns(ready: &Ready, rows: &Rows) -> Vec<(String, Vec<i64>)> {
     let columns = ready.layout.columns().iter().enumerate();
     columns
         .filter(|(_, column)| !column.name.starts_with('/'))
-        .map(|(at, column)| {
-            (
-                column.name.clone(),
-                rows.rows.iter().map(|row| row.cells[at]).collect(),
-            )
-        })
+        .map(|(at, column)| (column.name.clone(), rows.column(at).collect()))
         .collect()
 }
 

@@ -6,7 +6,7 @@
 use crate::simulated::{Ready, loaded, replications};
 use crate::sources::root;
 use blackstart::monte_carlo::Replica;
-use blackstart::observe::row::Row;
+use blackstart::store::Row;
 
 /// How many standard errors an estimate may lie from the answer.
 const Z_MAX: f64 = 4.0;

@@ -17,6 +17,7 @@ const LAYERS: &[&str] = &[
     "recovery",
     "compile",
     "observe",
+    "store",
     "monte_carlo",
     "analysis",
     "report",

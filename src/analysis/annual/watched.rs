@@ -7,7 +7,7 @@ use super::estimate::{Estimate, clumps, mean_length, per_year, time_share};
 use crate::analysis::interval::{Values, share};
 use crate::analysis::results::{Quantile, Share};
 use crate::observe::annual::{AnnualRow, NOT_ENDED, Outage, YEAR_US, Year};
-use crate::statistics::{self as stat, Proportion};
+use crate::statistics::{self as stat, Proportion, Sorted};
 
 /// Points of a curve over years or outages.
 const POINTS: usize = 40;
@@ -95,12 +95,11 @@ pub fn watched(rows: &[AnnualRow], watch: usize, level: f64) -> Watched {
     let of_lost = bad_years(|year| year.lost_us);
     let of_degraded = bad_years(|year| year.degraded_us);
     let year = YEAR_US as f64;
-    let down = Values::new(years.iter().map(|year| year.down_us));
-    let longest = Values::new(years.iter().map(|year| year.longest_us));
+    let down = Values::new(|| years.iter().map(|year| year.down_us));
+    let longest = Values::new(|| years.iter().map(|year| year.longest_us));
     let with_outage = years.iter().filter(|year| year.outages > 0).count() as u64;
-    let by_length = of_outages(outages());
+    let by_length = of_outages(&outages);
     let some = |p: f64| (by_length.n() > 0).then(|| by_length.quantile(p, level));
-    let sorted_down = sorted(years.iter().map(|year| year.down_us).collect());
     Watched {
         years: years.len() as u64,
         availability: unavailability.complement(),
@@ -133,22 +132,26 @@ pub fn watched(rows: &[AnnualRow], watch: usize, level: f64) -> Watched {
             .unwrap_or(0),
         outages_not_ended: not_ended,
         outages_not_kept: total(|row, watch| row.seen[watch].totals.not_kept),
-        outage_exceedance: exceedance(&sorted(lengths.clone()), not_ended, level),
+        outage_exceedance: exceedance(&Sorted::of(lengths.iter().copied()), not_ended, level),
         years_with_outage: share(&Proportion::new(with_outage, years.len() as u64), level),
         longest_p90: longest.quantile(0.9, level),
         down_p90: down.quantile(0.9, level),
         down_p99: down.quantile(0.99, level),
-        down_exceedance: exceedance(&sorted_down, 0, level),
+        down_exceedance: exceedance(&Sorted::of(years.iter().map(|year| year.down_us)), 0, level),
     }
 }
 
 /// The lengths of outages, those that had not ended beyond all others.
-pub(super) fn of_outages<'a>(outages: impl Iterator<Item = &'a Outage>) -> Values {
+pub(super) fn of_outages<'a, I>(outages: &'a impl Fn() -> I) -> Values<'a>
+where
+    I: Iterator<Item = &'a Outage> + 'a,
+{
     use crate::observe::columns::BEYOND_HORIZON;
-    Values::of_recovery(outages.map(|outage| match outage.length_us {
+    let length = |outage: &Outage| match outage.length_us {
         NOT_ENDED => BEYOND_HORIZON,
         length => length,
-    }))
+    };
+    Values::of_recovery(move || outages().map(length))
 }
 
 /// The share of outages that were over within a time; `None` without outages.
@@ -160,13 +163,8 @@ pub(super) fn lengths_within(rows: &[AnnualRow], watch: usize, within_us: u64, l
     (all > 0).then(|| share(&Proportion::new(hits, all), level))
 }
 
-fn sorted(mut values: Vec<i64>) -> Vec<i64> {
-    values.sort_unstable();
-    values
-}
-
-fn exceedance(sorted: &[i64], beyond: u64, level: f64) -> Vec<YearPoint> {
-    stat::exceedance_curve(&stat::Sample::new(sorted, beyond), POINTS)
+fn exceedance(lengths: &Sorted, beyond: u64, level: f64) -> Vec<YearPoint> {
+    stat::exceedance_curve(&stat::Sample::new(lengths, beyond), POINTS)
         .into_iter()
         .map(|point| YearPoint {
             us: point.value,

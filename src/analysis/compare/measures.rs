@@ -3,7 +3,6 @@
 use super::{Better, Design, Unit};
 use crate::analysis::estimate::TargetMeasure;
 use crate::observe::columns::{BEYOND_HORIZON, NEVER_LOST};
-use crate::observe::row::Row;
 
 /// One measure of one design, replication by replication.
 pub struct Measured {
@@ -24,7 +23,7 @@ pub struct Measured {
 /// All measures of a design: of the whole, of the targets, of each service.
 pub fn measured(design: &Design) -> Vec<Measured> {
     let layout = &design.rows.layout;
-    let of_rows = |value: &dyn Fn(&Row) -> i64| -> Vec<i64> { design.rows.rows.iter().map(value).collect() };
+    let column = |index: usize| -> Vec<i64> { design.rows.column(index).collect() };
     let less = |id: &str, text: &str, unit: Unit, values: Vec<i64>| Measured {
         id: id.to_owned(),
         text: text.to_owned(),
@@ -34,27 +33,28 @@ pub fn measured(design: &Design) -> Vec<Measured> {
         values,
     };
     let services = layout.services();
+    let all_lost: Vec<usize> = (0..services.len())
+        .map(|service| layout.lost_user_seconds(service))
+        .collect();
+    let sum = |cells: &[i64]| cells.iter().fold(0, |sum: i64, cell| sum.saturating_add(*cell));
     let mut all = vec![
         less(
             "/whole/down",
             "until everything is back",
             Unit::Time,
-            of_rows(&|row| down(row, layout.whole_down_at(), layout.whole_rta(), design.horizon_us)),
+            down(design, layout.whole_down_at(), layout.whole_rta()),
         ),
         less(
             "/whole/lost",
             "user-minutes lost",
             Unit::UserMinutes,
-            of_rows(&|row| {
-                let lost = (0..services.len()).map(|service| row.cells[layout.lost_user_seconds(service)]);
-                lost.fold(0, i64::saturating_add)
-            }),
+            design.rows.across(&all_lost, sum).collect(),
         ),
         less(
             "/whole/servers-down",
             "servers down at once",
             Unit::Count,
-            of_rows(&|row| row.cells[layout.servers_down_max()]),
+            column(layout.servers_down_max()),
         ),
     ];
     for target in &design.targets {
@@ -64,7 +64,7 @@ pub fn measured(design: &Design) -> Vec<Measured> {
             service: None,
             unit: Unit::Share,
             better: Better::More,
-            values: of_rows(&|row| i64::from(is_kept(row, design, &target.measure))),
+            values: kept(design, &target.measure),
         });
     }
     for (place, service) in services.iter().enumerate() {
@@ -77,10 +77,10 @@ pub fn measured(design: &Design) -> Vec<Measured> {
                 values,
             )
         };
-        let first = of_rows(&|row| down(row, layout.down_at(place), layout.rta(place), design.horizon_us));
+        let first = down(design, layout.down_at(place), layout.rta(place));
         all.push(of("down", "down", Unit::Time, first));
         if service.users > 0 {
-            let lost = of_rows(&|row| row.cells[layout.lost_user_seconds(place)]);
+            let lost = column(layout.lost_user_seconds(place));
             all.push(of("lost", "user-minutes lost", Unit::UserMinutes, lost));
         }
     }
@@ -94,19 +94,26 @@ fn without_condition(text: &str) -> &str {
 }
 
 /// How long something was down: nothing if it never was, and until the horizon if it was not back by then \[µs\].
-fn down(row: &Row, down_at: usize, rta: usize, horizon_us: u64) -> i64 {
-    match row.cells[rta] {
+fn down(design: &Design, down_at: usize, rta: usize) -> Vec<i64> {
+    let horizon_us = i64::try_from(design.horizon_us).unwrap_or(i64::MAX);
+    let of_row = |cells: &[i64]| match cells[1] {
         NEVER_LOST => 0,
-        BEYOND_HORIZON => i64::try_from(horizon_us).unwrap_or(i64::MAX) - row.cells[down_at],
+        BEYOND_HORIZON => horizon_us - cells[0],
         back => back,
-    }
+    };
+    design.rows.across(&[down_at, rta], of_row).collect()
 }
 
-fn is_kept(row: &Row, design: &Design, measure: &TargetMeasure) -> bool {
+/// 1 where a promise is kept, 0 where it is not.
+fn kept(design: &Design, measure: &TargetMeasure) -> Vec<i64> {
     let layout = &design.rows.layout;
     let back_within = |rta: usize, within_us: u64| {
-        let rta = row.cells[rta];
-        rta == NEVER_LOST || (rta >= 0 && rta.unsigned_abs() <= within_us)
+        let is_back = move |rta: i64| rta == NEVER_LOST || (rta >= 0 && rta.unsigned_abs() <= within_us);
+        design
+            .rows
+            .column(rta)
+            .map(move |rta| i64::from(is_back(rta)))
+            .collect()
     };
     match *measure {
         TargetMeasure::ServiceBackWithin { service, within_us } => {
@@ -116,6 +123,10 @@ fn is_kept(row: &Row, design: &Design, measure: &TargetMeasure) -> bool {
         TargetMeasure::LosesAtMost {
             service,
             user_minutes,
-        } => i128::from(row.cells[layout.lost_user_seconds(service)]) <= i128::from(user_minutes) * 60,
+        } => {
+            let most = i128::from(user_minutes) * 60;
+            let lost = design.rows.column(layout.lost_user_seconds(service));
+            lost.map(|lost| i64::from(i128::from(lost) <= most)).collect()
+        }
     }
 }

@@ -13,8 +13,8 @@ use serde::Serialize;
 use super::estimate::TargetInput;
 use super::interval::{self, share};
 use super::results::{Mean, Share};
-use crate::observe::row::Rows;
 use crate::statistics::{Caution, Mean as Sums, Paired, Proportion, Verdict as Sign};
+use crate::store::Rows;
 use measures::{Measured, measured};
 
 /// The version of the format of a comparison.
@@ -321,11 +321,11 @@ fn difference(base: &Measured, of: &Measured, level: f64) -> Difference {
 
 /// What is to be said of the mean of the differences.
 fn skew(base: &Measured, of: &Measured) -> Option<String> {
-    let pairs = base.values.iter().zip(&of.values);
-    let differences: Vec<i64> = pairs
-        .map(|(before, after)| after.saturating_sub(*before))
-        .collect();
-    let caution = Caution::of_mean(&differences).into_iter().next()?;
+    let differences = || {
+        let pairs = base.values.iter().zip(&of.values);
+        pairs.map(|(before, after)| after.saturating_sub(*before))
+    };
+    let caution = Caution::of_mean(differences).into_iter().next()?;
     Some(format!("{}: {}", caution.code(), caution.advice()))
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::analysis::estimate::TargetMeasure;
 use crate::observe::columns::{BEYOND_HORIZON, Layout, LayoutInput, NEVER_LOST, ServiceHead};
-use crate::observe::row::Row;
+use crate::store::Row;
 
 const HORIZON_US: u64 = 1_000;
 
@@ -45,7 +45,7 @@ fn design(name: &str, services: &[(&str, &[i64])]) -> Design {
         title: String::new(),
         scenario_sha256: String::new(),
         horizon_us: HORIZON_US,
-        rows: Rows::new(layout, rows),
+        rows: Rows::new(layout, &rows),
         targets: vec![TargetInput {
             id: "soon".to_owned(),
             text: "back soon".to_owned(),

@@ -3,6 +3,7 @@
 use super::*;
 use crate::analysis::results::Label;
 use crate::observe::columns::{Layout, LayoutInput, NO_CLASS, RecordHead, Unit};
+use crate::store::Row;
 
 const HOUR: i64 = 3_600_000_000;
 
@@ -107,12 +108,12 @@ fn rows() -> Rows {
         BEYOND_HORIZON,
         BEYOND_HORIZON,
     ];
-    let rows = rtas
+    let rows: Vec<Row> = rtas
         .iter()
         .zip(0..)
         .map(|(rta, replication)| row(&layout, replication, *rta))
         .collect();
-    Rows::new(layout, rows)
+    Rows::new(layout, &rows)
 }
 
 #[expect(clippy::float_cmp, reason = "small whole numbers are exact")]
@@ -178,8 +179,8 @@ fn the_record_has_its_percentiles_among_the_losses() {
         .expect("photo is on the record");
     assert_eq!((service.rta_low_us, service.rta_high_us), (3 * HOUR, 5 * HOUR));
     let (layout, early) = (layout(), 0..20);
-    let rows = early.map(|replication| row(&layout, replication, 1)).collect();
-    let missed = estimate(&Rows::new(layout.clone(), rows), input());
+    let rows: Vec<Row> = early.map(|replication| row(&layout, replication, 1)).collect();
+    let missed = estimate(&Rows::new(layout.clone(), &rows), input());
     assert!(
         !missed.records[0].inside,
         "all are back after 1 h, the record says 3 to 5 h"
@@ -208,10 +209,10 @@ fn median_and_worst_go_by_the_recovery_of_the_whole_then_by_number() {
 #[test]
 fn a_run_without_any_loss_has_no_recovery_and_keeps_its_promises() {
     let layout = layout();
-    let rows = (0..200)
+    let rows: Vec<Row> = (0..200)
         .map(|replication| row(&layout, replication, NEVER_LOST))
         .collect();
-    let results = estimate(&Rows::new(layout, rows), input());
+    let results = estimate(&Rows::new(layout, &rows), input());
     assert!(results.whole.recovery.is_none());
     assert!(results.records[0].simulated.is_none() && !results.records[0].inside);
     assert_eq!(
@@ -276,7 +277,7 @@ fn a_promise_is_judged_by_its_interval() {
 fn one_replication_is_a_history_and_not_an_estimate() {
     let layout = layout();
     let rows = vec![row(&layout, 5, 2)];
-    let results = estimate(&Rows::new(layout, rows), input());
+    let results = estimate(&Rows::new(layout, &rows), input());
     let photo = &results.services[1];
     assert_eq!(
         (photo.lost_user_minutes.low, photo.lost_user_minutes.high),
