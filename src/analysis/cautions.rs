@@ -1,6 +1,6 @@
 //! What to keep in mind when reading the estimates, in sentences.
 
-use crate::analysis::results::{Reach, Results, Verdict};
+use crate::analysis::results::{Head, Reach, Results, Verdict};
 use crate::statistics::Caution;
 use crate::store::Rows;
 
@@ -10,6 +10,7 @@ const FEW_LOSSES: u64 = 100;
 /// The cautions of a run, weightiest first.
 pub fn cautions(results: &Results, rows: &Rows) -> Vec<String> {
     let mut found = Vec::new();
+    found.extend(interrupted(&results.head));
     for target in &results.targets {
         if target.verdict == Verdict::Undecided {
             let half = (target.share.high - target.share.low) / 2.0;
@@ -57,6 +58,15 @@ pub fn cautions(results: &Results, rows: &Rows) -> Vec<String> {
         found.push("A single replication: a history, not an estimate.".to_owned());
     }
     found
+}
+
+/// What is to be said of a run that was interrupted.
+pub fn interrupted(head: &Head) -> Option<String> {
+    let of = head.interrupted_of?;
+    Some(format!(
+        "Interrupted: these are the first {} of {of} replications. They are as good as any {0}, and the rest can be added with --resume.",
+        head.n
+    ))
 }
 
 /// Cautions of the mean lost user-minutes: one sentence per kind, with the services that it holds for.

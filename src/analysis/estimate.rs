@@ -13,7 +13,7 @@ use crate::analysis::results::{
     ServiceResult, Share, Spread, TargetResult, TileMean, Verdict, WholeResult,
 };
 use crate::analysis::{cautions, curve};
-use crate::observe::columns::{BEYOND_HORIZON, NEVER_LOST, ServiceHead};
+use crate::observe::columns::{BEYOND_HORIZON, Layout, NEVER_LOST, ServiceHead};
 use crate::statistics::Proportion;
 use crate::store::Rows;
 
@@ -45,6 +45,27 @@ pub enum TargetMeasure {
         /// The bound \[user-minutes\].
         user_minutes: i64,
     },
+}
+
+impl TargetMeasure {
+    /// The column that says whether it is kept.
+    pub fn column(&self, layout: &Layout) -> usize {
+        match *self {
+            Self::ServiceBackWithin { service, .. } => layout.rta(service),
+            Self::WholeBackWithin { .. } => layout.whole_rta(),
+            Self::LosesAtMost { service, .. } => layout.lost_user_seconds(service),
+        }
+    }
+
+    /// Whether it is kept where that column has this cell.
+    pub fn is_kept(&self, cell: i64) -> bool {
+        match *self {
+            Self::ServiceBackWithin { within_us, .. } | Self::WholeBackWithin { within_us } => {
+                back_within(cell, within_us)
+            }
+            Self::LosesAtMost { user_minutes, .. } => i128::from(cell) <= i128::from(user_minutes) * 60,
+        }
+    }
 }
 
 /// A promise to judge.
@@ -392,26 +413,8 @@ fn blast_result(rows: &Rows, scale: &Scale) -> BlastResult {
 }
 
 fn target_result(rows: &Rows, target: TargetInput) -> TargetResult {
-    let layout = &rows.layout;
-    let hits = match target.measure {
-        TargetMeasure::ServiceBackWithin { service, within_us } => rows
-            .column(layout.rta(service))
-            .filter(|rta| back_within(*rta, within_us))
-            .count(),
-        TargetMeasure::WholeBackWithin { within_us } => rows
-            .column(layout.whole_rta())
-            .filter(|rta| back_within(*rta, within_us))
-            .count(),
-        TargetMeasure::LosesAtMost {
-            service,
-            user_minutes,
-        } => {
-            let most = i128::from(user_minutes) * 60;
-            rows.column(layout.lost_user_seconds(service))
-                .filter(|lost| i128::from(*lost) <= most)
-                .count()
-        }
-    };
+    let cells = rows.column(target.measure.column(&rows.layout));
+    let hits = cells.filter(|&cell| target.measure.is_kept(cell)).count();
     let share = share(hits, rows.len(), target.confidence);
     TargetResult {
         id: target.id,

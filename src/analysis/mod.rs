@@ -10,6 +10,7 @@ pub mod curve;
 pub mod digest;
 pub mod estimate;
 pub mod interval;
+pub mod precision;
 pub mod results;
 pub mod run;
 pub mod story;

@@ -66,6 +66,9 @@ pub struct Head {
     pub seed: u64,
     /// Number of replications.
     pub n: u64,
+    /// How many were asked for, if the run was interrupted: then these are the first `n` of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interrupted_of: Option<u64>,
     /// Simulated span of each replication \[µs\].
     pub horizon_us: u64,
     /// Civil time at which the history starts, like `2022-10-15T15:19:00`; `None` where every replication has its own.

@@ -18,7 +18,7 @@ use crate::observe::looked::Looked;
 use crate::observe::measures::cells;
 use crate::quantity::SimDuration;
 use crate::scenario::Grade;
-use crate::store::Rows;
+use crate::store::{Identity, Rows};
 
 /// Points of the recovery curves.
 const CURVE_POINTS: u64 = 96;
@@ -33,6 +33,8 @@ pub struct Asked {
     pub name: String,
     /// How many replications (at least 1).
     pub n: u32,
+    /// How many were asked for, if the run was interrupted after `n`.
+    pub interrupted_of: Option<u32>,
     /// The seed.
     pub seed: u64,
     /// Replications to be told besides the median and the worst.
@@ -80,9 +82,47 @@ pub fn run(
         events_max: asked.events_max,
     };
     let rows = simulate(plan, asked.n, progress)?;
+    conclude(compiled, asked, rows)
+}
+
+/// What the rows of a run are a function of, besides their numbers. `columns` names what a row holds.
+pub fn identity(compiled: &Compiled, asked: &Asked, columns: &str) -> Identity {
+    let mut options = asked.options.clone();
+    // How many replications there are changes none of them.
+    options.remove("precision");
+    let options: Vec<String> = options
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    Identity::new([
+        ("version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("scenario", sha256_hex(compiled.resolved.to_string().as_bytes())),
+        ("seed", asked.seed.to_string()),
+        ("options", options.join(" ")),
+        ("columns", sha256_hex(columns.as_bytes())),
+    ])
+}
+
+/// Estimates from rows that were simulated, and replays what is to be told.
+///
+/// # Errors
+/// A replication that could not be finished.
+pub fn conclude(compiled: &Compiled, asked: &Asked, rows: Rows) -> Result<Outcome, Unfinished> {
+    let plan = Plan {
+        compiled,
+        layout: &rows.layout,
+        seed: asked.seed,
+        events_max: asked.events_max,
+    };
     let mut results = estimate(&rows, input(compiled, asked));
     let mut replica = Replica::new(plan);
-    for (number, why) in to_tell(&results, &asked.keep) {
+    let keep: Vec<u32> = asked
+        .keep
+        .iter()
+        .copied()
+        .filter(|&number| number < asked.n)
+        .collect();
+    for (number, why) in to_tell(&results, &keep) {
         results
             .chosen
             .push(replica.look(number, |looked| chosen(looked, number, why))?);
@@ -180,6 +220,7 @@ pub(super) fn head(compiled: &Compiled, asked: &Asked) -> Head {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         seed: asked.seed,
         n: u64::from(asked.n),
+        interrupted_of: asked.interrupted_of.map(u64::from),
         horizon_us: compiled.horizon_us,
         start: compiled
             .clock
@@ -208,7 +249,7 @@ pub(super) fn head(compiled: &Compiled, asked: &Asked) -> Head {
 }
 
 /// The promises of a scenario, as they are judged by rows.
-pub(super) fn targets(compiled: &Compiled) -> Vec<TargetInput> {
+pub fn targets(compiled: &Compiled) -> Vec<TargetInput> {
     let targets = compiled.targets.iter();
     targets.map(|target| target_input(compiled, target)).collect()
 }
@@ -294,7 +335,7 @@ fn record_input(compiled: &Compiled, record: &RecordInfo) -> RecordInput {
 }
 
 /// Counts by grade, the weakest first.
-pub(super) fn numbers(compiled: &Compiled) -> Numbers {
+pub fn numbers(compiled: &Compiled) -> Numbers {
     let counts = |list: &BTreeMap<Grade, usize>| {
         let weakest_first = list.iter().rev();
         weakest_first

@@ -17,6 +17,8 @@ pub enum Exit {
     Bug,
     /// A file could not be read or written.
     World,
+    /// Somebody asked it to stop (Ctrl-C).
+    Interrupted,
 }
 
 impl Exit {
@@ -29,6 +31,7 @@ impl Exit {
             Self::Unfinished => 5,
             Self::Bug => 70,
             Self::World => 74,
+            Self::Interrupted => 130,
         }
     }
 }

@@ -34,6 +34,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let mut compiled = args.source.compile(&args.scenario)?;
     let asked = Asked {
+        interrupted_of: None,
         name: name_of(&args.scenario),
         n: 1,
         seed: args.seed,

@@ -4,9 +4,12 @@ mod check;
 mod compare;
 mod exit;
 mod explain;
+mod gathered;
 mod help;
+mod merge;
 mod output;
 mod progress;
+mod results;
 mod run;
 mod scenario;
 mod schema;
@@ -38,6 +41,8 @@ enum Command {
     Run(run::Args),
     /// Compares designs under the same chance: variants of one scenario, or several scenarios
     Compare(compare::Args),
+    /// Makes the results of a whole run from its shards (`run --shard`)
+    Merge(merge::Args),
     /// Shows every problem of a scenario, with its place and a hint
     Check(check::Args),
     /// Tells one replication in sentences, with times, causes and waits
@@ -62,6 +67,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let ended = match cli.command {
         Command::Run(args) => run::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Merge(args) => merge::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Help(args) => help::run(&args, Cli::command()),

@@ -20,6 +20,13 @@ pub struct Source {
     /// When they are lost: `+90 min` after the start, `2022-10-15 20:00`, or `Fri 20:00` (the first after the start)
     #[arg(long, value_name = "TIME", requires = "lose")]
     pub at: Option<String>,
+    #[command(flatten)]
+    pub limits: LimitArgs,
+}
+
+/// How much of a file is read.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct LimitArgs {
     /// The largest file that is read, in MiB
     #[arg(long, value_name = "MIB")]
     pub limit_file: Option<u64>,
@@ -40,7 +47,7 @@ pub struct Source {
     pub limit_includes: Option<usize>,
 }
 
-impl Source {
+impl LimitArgs {
     fn limits(&self) -> Limits {
         let usual = Limits::default();
         Limits {
@@ -55,13 +62,25 @@ impl Source {
             ..usual
         }
     }
+}
+
+impl Source {
+    /// A scenario as it stands.
+    pub fn of_limits(limits: LimitArgs) -> Self {
+        Self {
+            variant: Vec::new(),
+            lose: Vec::new(),
+            at: None,
+            limits,
+        }
+    }
 
     /// Reads a scenario with its variant; what is wrong with it is in the issues.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn load(&self, path: &Path) -> Result<Loaded, Failure> {
-        let limits = self.limits();
+        let limits = self.limits.limits();
         let mut loaded = load(path, &language(), &self.variant, &limits)
             .map_err(|error| Failure::new(Exit::World, format!("cannot read {error}")))?;
         if !self.lose.is_empty() {

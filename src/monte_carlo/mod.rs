@@ -3,21 +3,20 @@
 //! A replication is a pure function of (network, seed, number), so threads share nothing but the network; rows are gathered in the order of
 //! their numbers, whatever the threads did. Rows are all that is kept: a replication that is to be told is replayed by its number.
 
+mod gather;
 mod replica;
 mod years;
 
+pub use gather::{GatherError, Orders, Simulate, gather};
 pub use replica::Replica;
 pub use years::{Years, YearsPlan, simulate_years};
 
-use rayon::prelude::*;
+use std::sync::atomic::AtomicBool;
 
 use crate::compile::Compiled;
 use crate::kernel::{Limits, Runaway};
 use crate::observe::columns::Layout;
-use crate::store::{Piece, ROUND, Row, Rows};
-
-/// How many replications a thread takes at a time.
-const BLOCK: u32 = 64;
+use crate::store::{Part, Piece, Row, Rows, Shelf};
 
 /// The most events that one replication may have before it is given up.
 pub const EVENTS_MAX: u64 = 50_000_000;
@@ -57,35 +56,44 @@ pub struct Unfinished {
     pub runaway: Runaway,
 }
 
-/// Simulates the replications `0..n` on the threads of the current rayon pool. `progress` is told how many are done, from any thread.
+impl<'a> Simulate for Plan<'a> {
+    type Row = Row;
+    type Memory = Replica<'a>;
+
+    fn memory(&self) -> Replica<'a> {
+        Replica::new(*self)
+    }
+
+    fn row(&self, replica: &mut Replica<'a>, number: u32) -> Result<Row, Unfinished> {
+        replica.row(number)
+    }
+}
+
+/// Simulates the replications `0..n` on the threads of the current rayon pool, in memory. `progress` is told how many more are done, from any
+/// thread.
 ///
 /// # Errors
-/// The unfinished replication with the smallest number of the first round that has one.
+/// The unfinished replication with the smallest number.
 pub fn simulate(plan: Plan<'_>, n: u32, progress: &(dyn Fn(u32) + Sync)) -> Result<Rows, Unfinished> {
-    let mut pieces = Vec::new();
-    let mut from = 0;
-    while from < n {
-        let to = n.min(from.saturating_add(ROUND));
-        let blocks: Vec<Result<Vec<Row>, Unfinished>> = (0..(to - from).div_ceil(BLOCK))
-            .into_par_iter()
-            .map_init(
-                || Replica::new(plan),
-                |replica, block| {
-                    let first = from + block * BLOCK;
-                    let last = to.min(first + BLOCK);
-                    let rows: Result<Vec<Row>, Unfinished> =
-                        (first..last).map(|number| replica.row(number)).collect();
-                    progress(last - first);
-                    rows
-                },
-            )
-            .collect();
-        let mut rows: Vec<Row> = Vec::with_capacity((to - from) as usize);
-        for block in blocks {
-            rows.extend(block?);
-        }
-        pieces.push(Piece::of(&rows));
-        from = to;
-    }
+    let pieces = simulate_parts::<_, Piece>(&plan, n, progress)?;
     Ok(Rows::of_pieces(plan.layout.clone(), pieces, n))
+}
+
+fn simulate_parts<S: Simulate, P: Part<Row = S::Row>>(
+    work: &S,
+    n: u32,
+    progress: &(dyn Fn(u32) + Sync),
+) -> Result<Vec<P>, Unfinished> {
+    let mut shelf = Shelf::in_memory();
+    let stop = AtomicBool::new(false);
+    let orders = Orders {
+        stop: &stop,
+        progress,
+        clock: None,
+    };
+    match gather(work, 0..n, &mut shelf, orders) {
+        Ok(()) => Ok(shelf.into_parts(&(0..n)).0),
+        Err(GatherError::Unfinished(unfinished)) => Err(unfinished),
+        Err(GatherError::Store(error)) => unreachable!("memory takes every part: {error}"),
+    }
 }

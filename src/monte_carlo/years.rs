@@ -3,15 +3,11 @@
 //! This is the way in for who has a network and no scenario: declare it with [`crate::kernel::Builder`], name the nodes to watch, and make
 //! estimates of the rows with [`crate::analysis::annual`].
 
-use rayon::prelude::*;
-
-use super::{SETTLINGS_MAX, Unfinished};
+use super::{SETTLINGS_MAX, Simulate, Unfinished, simulate_parts};
 use crate::kernel::{Limits, Netlist, Scratch, State, run};
 use crate::observe::annual::{AnnualRow, Span, Tell, Tracing, Watch, Watching};
 use crate::random::Key;
-
-/// How many replications a thread takes at a time: they are long.
-const BLOCK: u32 = 4;
+use crate::store::YearsPart;
 
 /// What to simulate over years.
 #[derive(Clone, Copy)]
@@ -30,8 +26,21 @@ pub struct YearsPlan<'a> {
     pub tell: Option<&'a dyn Tell>,
 }
 
+impl<'a> Simulate for YearsPlan<'a> {
+    type Row = AnnualRow;
+    type Memory = Years<'a>;
+
+    fn memory(&self) -> Years<'a> {
+        Years::new(*self)
+    }
+
+    fn row(&self, years: &mut Years<'a>, number: u32) -> Result<AnnualRow, Unfinished> {
+        years.row(number)
+    }
+}
+
 /// Simulates the replications `0..n` on the threads of the current rayon pool; rows come in their order, whatever the threads did.
-/// `progress` is told how many are done, from any thread.
+/// `progress` is told how many more are done, from any thread.
 ///
 /// # Errors
 /// The unfinished replication with the smallest number.
@@ -40,24 +49,8 @@ pub fn simulate_years(
     n: u32,
     progress: &(dyn Fn(u32) + Sync),
 ) -> Result<Vec<AnnualRow>, Unfinished> {
-    let blocks: Vec<Result<Vec<AnnualRow>, Unfinished>> = (0..n.div_ceil(BLOCK))
-        .into_par_iter()
-        .map_init(
-            || Years::new(plan),
-            |years, block| {
-                let first = block * BLOCK;
-                let last = n.min(first + BLOCK);
-                let rows = (first..last).map(|number| years.row(number)).collect();
-                progress(last - first);
-                rows
-            },
-        )
-        .collect();
-    let mut rows = Vec::with_capacity(n as usize);
-    for block in blocks {
-        rows.extend(block?);
-    }
-    Ok(rows)
+    let parts = simulate_parts::<_, YearsPart>(&plan, n, progress)?;
+    Ok(parts.into_iter().flat_map(|part| part.0).collect())
 }
 
 /// The memory of one worker.

@@ -359,6 +359,7 @@ pub fn rows(n: u32) -> Rows {
 /// The head of the fixture.
 pub fn head() -> Head {
     Head {
+        interrupted_of: None,
         title: "The Pangyo fire, as it happened".into(),
         name: "as-it-happened".into(),
         happening: "fire in the battery room of Pangyo".into(),

@@ -5,7 +5,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::analysis::results::Results;
+use crate::analysis::results::{Head, Results};
 use crate::observe::columns::{BEYOND_HORIZON, NEVER_LOST, NO_CLASS};
 use crate::report::{Input, ReportError, ResultFile};
 
@@ -51,14 +51,8 @@ pub fn resolved<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportErro
 /// `manifest.json`: what was run, and the digest of every other file of the directory.
 pub fn manifest(input: &Input<'_>, files: &[ResultFile<'_>]) -> Result<ResultFile<'static>, ReportError> {
     let head = &input.results.head;
-    let listed: Vec<Value> = files
-        .iter()
-        .map(|file| {
-            let (bytes, sha256) = file.digest();
-            json!({"name": file.name, "bytes": bytes, "sha256": sha256})
-        })
-        .collect();
-    let value = json!({
+    let listed = listed(files)?;
+    let mut value = json!({
         "blackstart": head.version,
         "schema_version": input.results.schema_version,
         "name": head.name,
@@ -76,7 +70,30 @@ pub fn manifest(input: &Input<'_>, files: &[ResultFile<'_>]) -> Result<ResultFil
         ],
         "files": listed,
     });
+    mark_interrupted(&mut value, head);
     file(MANIFEST, &value)
+}
+
+/// The files of a directory as its manifest lists them: name, size, digest.
+///
+/// # Errors
+///
+/// Rows on disk that cannot be read.
+pub(super) fn listed(files: &[ResultFile<'_>]) -> Result<Vec<Value>, ReportError> {
+    let entry = |file: &ResultFile<'_>| {
+        let digest = file
+            .digest()
+            .map_err(|error| ReportError::reading(&file.name, &error));
+        digest.map(|(bytes, sha256)| json!({"name": file.name, "bytes": bytes, "sha256": sha256}))
+    };
+    files.iter().map(entry).collect()
+}
+
+/// Says in a manifest that a run was interrupted.
+pub(super) fn mark_interrupted(manifest: &mut Value, head: &Head) {
+    if let Some(of) = head.interrupted_of {
+        manifest["interrupted-of"] = of.into();
+    }
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod explanation;
 mod file;
 pub mod html;
 pub mod json;
+pub mod shard;
 pub mod terminal;
 mod view;
 pub mod words;
@@ -36,11 +37,14 @@ pub struct Input<'a> {
     pub resolved: &'a serde_json::Value,
 }
 
-/// A format could not be made. The input is finished results, so this is a bug of ours, told with the file's name.
+/// A format could not be made. The input is finished results, so this is a bug of ours, told with the file's name; but for rows on disk that
+/// cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportError {
     file: String,
     message: String,
+    /// Whether rows could not be read.
+    pub is_reading: bool,
 }
 
 impl ReportError {
@@ -49,6 +53,15 @@ impl ReportError {
         Self {
             file: file.to_owned(),
             message: error.to_string(),
+            is_reading: false,
+        }
+    }
+
+    /// The error of one file whose rows could not be read.
+    pub fn reading(file: &str, error: &std::io::Error) -> Self {
+        Self {
+            is_reading: true,
+            ..Self::new(file, error)
         }
     }
 }

@@ -71,12 +71,11 @@ fn head(results: &Results, out: &mut Page) {
         Basis::Given => "given that this happens (not per year)",
         Basis::PerYear => "per year",
     };
-    let n = grouped(i64::try_from(head.n).unwrap_or(i64::MAX));
     let parts = [
         plain(&head.name),
         plain(&head.happening),
         basis.to_owned(),
-        format!("{n} replications"),
+        words::replications(head),
         format!("seed {}", head.seed),
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();

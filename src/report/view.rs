@@ -12,7 +12,7 @@ use crate::report::ReportError;
 use crate::report::charts::{self, palette};
 use crate::report::terminal::tile_sum;
 use crate::report::words::{
-    LocalClock, amount, grouped, moment, people, percent, percent_of, plain, quantile_span, round_span,
+    self, LocalClock, amount, grouped, moment, people, percent, percent_of, plain, quantile_span, round_span,
     since_start, span_of,
 };
 
@@ -331,6 +331,7 @@ struct HeadView {
     version: String,
     seed: String,
     n: String,
+    replications: String,
     horizon: String,
     start: String,
     level: String,
@@ -351,6 +352,7 @@ fn head_view(results: &Results, local: Option<&LocalClock>) -> HeadView {
         version: plain(&head.version),
         seed: head.seed.to_string(),
         n: grouped(i64::try_from(head.n).unwrap_or(i64::MAX)),
+        replications: words::replications(head),
         horizon: round_span(head.horizon_us),
         start: local.map_or_else(
             || "each replication at a moment of its own".to_owned(),

@@ -175,6 +175,15 @@ pub fn quantile_span(quantile: &Quantile) -> (String, String) {
     (span(value, step), bracket)
 }
 
+/// How many replications a run has: `10,000 replications`, or `3,072 of 10,000 replications (interrupted)`.
+pub fn replications(head: &Head) -> String {
+    let count = |n: u64| grouped(i64::try_from(n).unwrap_or(i64::MAX));
+    match head.interrupted_of {
+        None => format!("{} replications", count(head.n)),
+        Some(of) => format!("{} of {} replications (interrupted)", count(head.n), count(of)),
+    }
+}
+
 /// Decimals that an interval of this half width supports: down to its own first digit, at most `most`.
 pub(super) fn decimals(half: f64, most: usize) -> usize {
     if half.is_nan() || half <= 0.0 {

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use crate::report::ResultFile;
 use crate::report::json::MANIFEST;
+use crate::store::sync_directory;
 
 /// Why a directory of results could not be written.
 #[derive(Debug)]
@@ -102,6 +103,19 @@ pub fn check_target(target: &Path) -> Result<(), WriteError> {
 ///
 /// [`WriteError`]; the target is then what it was before.
 pub fn write_directory(target: &Path, files: &[ResultFile<'_>]) -> Result<(), WriteError> {
+    write_directory_by(target, files, None)
+}
+
+/// As [`write_directory`], by way of a directory of the same file system that somebody else removes, whatever happens.
+///
+/// # Errors
+///
+/// [`WriteError`]; the target is then what it was before.
+pub fn write_directory_by(
+    target: &Path,
+    files: &[ResultFile<'_>],
+    way: Option<&Path>,
+) -> Result<(), WriteError> {
     assert!(
         files.last().is_some_and(|file| file.name == MANIFEST),
         "the manifest is written last"
@@ -119,15 +133,15 @@ pub fn write_directory(target: &Path, files: &[ResultFile<'_>]) -> Result<(), Wr
     prefix.push("-unfinished-");
     let fresh = tempfile::Builder::new()
         .prefix(&prefix)
-        .tempdir_in(parent)
-        .map_err(io_at("create a directory in", parent))?;
+        .tempdir_in(way.unwrap_or(parent))
+        .map_err(io_at("create a directory in", way.unwrap_or(parent)))?;
     for file in files {
         let path = fresh.path().join(&file.name);
         write_synced(&path, file).map_err(io_at("write", &path))?;
     }
     open_to_readers(fresh.path()).map_err(io_at("set the permissions of", fresh.path()))?;
     sync_directory(fresh.path()).map_err(io_at("sync", fresh.path()))?;
-    put_in_place(fresh, target, parent)?;
+    put_in_place(fresh, target, way.unwrap_or(parent))?;
     sync_directory(parent).map_err(io_at("sync", parent))
 }
 
@@ -178,16 +192,6 @@ fn open_to_readers(path: &Path) -> io::Result<()> {
 
 #[cfg(not(unix))]
 fn open_to_readers(_path: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(unix)]
-fn sync_directory(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_directory(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 

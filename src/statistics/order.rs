@@ -52,12 +52,15 @@ impl Order for Sorted {
     }
 }
 
+/// Shows all values to what it is given.
+type Show<'a> = dyn Fn(&mut dyn FnMut(i64)) + 'a;
+
 /// Values that are gone through again for each question, with memory that does not grow with their number.
 ///
 /// An order statistic is narrowed down by counting the values in equal parts of the range in which it lies, until the few that are left fit
 /// into memory and are sorted: the distribution counting of radix selection, for several places in one pass.
 pub struct Passes<'a> {
-    values: Box<dyn Fn(&mut dyn FnMut(i64)) + 'a>,
+    values: Box<Show<'a>>,
     held_max: u64,
     count: u64,
     least: i64,

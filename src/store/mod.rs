@@ -4,12 +4,24 @@
 //! many bytes as its values need, and are gone through column by column, so that their number is not bounded by memory.
 
 mod error;
+mod identity;
+mod part;
 mod piece;
 mod rows;
+mod sealed;
+mod shelf;
+mod under_way;
+mod whole;
 
 pub use error::StoreError;
+pub use identity::Identity;
+pub use part::{Part, YearsPart};
 pub use piece::Piece;
 pub use rows::{Column, Row, Rows};
+pub use sealed::{Digest, seal};
+pub use shelf::Shelf;
+pub use under_way::{Earlier, OpenError, UnderWay, read_part};
+pub use whole::{sync_directory, write_whole};
 
 /// How many replications are a round: stopping rules look after whole rounds, so that they do not depend on timing.
 pub const ROUND: u32 = 4_096;

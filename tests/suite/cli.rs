@@ -3,9 +3,6 @@
 use crate::program::{blackstart, program, run, wait};
 use crate::sources::root;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::thread;
-use std::time::Duration;
 
 const FIRST: &str = "scenarios/first.yaml";
 
@@ -175,65 +172,4 @@ fn a_closed_pipe_ends_it_quietly() {
         assert!(!err.contains("panicked"), "{arguments:?}: {err}");
         assert_eq!(status.code(), Some(0), "{arguments:?}: {err}");
     }
-}
-
-/// Every directory that can be seen in `folder` is a whole result.
-fn assert_whole_or_hidden(folder: &Path, when: &str) {
-    for entry in std::fs::read_dir(folder).expect("the folder") {
-        let entry = entry.expect("an entry of the folder");
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let looks_whole = !name.starts_with('.') || entry.path().join("manifest.json").exists();
-        // The hidden directory is complete just before it gets its name; half of it never has a manifest.
-        assert!(
-            !looks_whole || is_whole(&entry.path()),
-            "{when}: {name} looks whole and is not"
-        );
-    }
-}
-
-#[test]
-fn a_run_that_is_killed_leaves_nothing_that_looks_whole() {
-    let folder = tempfile::tempdir().expect("a temporary directory");
-    let scenario = root().join(FIRST).display().to_string();
-    let mut interrupted = 0;
-    for kill in 0..24_u64 {
-        let mut command = program(folder.path(), ["run", &scenario, "-n", "600", "--out", "result"]);
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        let mut child = command.spawn().expect("the program");
-        thread::sleep(Duration::from_millis(15 * kill));
-        if child.try_wait().expect("a child").is_none() {
-            interrupted += 1;
-        }
-        // One that has ended already cannot be killed, which is no error.
-        child.kill().expect("a child that was started");
-        child.wait().expect("a child that was started");
-        assert_whole_or_hidden(folder.path(), &format!("killed after {} ms", 15 * kill));
-    }
-    assert!(interrupted > 0, "no run was interrupted");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_run_that_is_interrupted_writes_nothing() {
-    let folder = tempfile::tempdir().expect("a temporary directory");
-    let scenario = root().join(FIRST).display().to_string();
-    let mut command = program(
-        folder.path(),
-        ["run", &scenario, "-n", "4000000", "--out", "result"],
-    );
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = command.spawn().expect("the program");
-    thread::sleep(Duration::from_millis(300));
-    let sent = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .expect("the command kill");
-    assert!(sent.success());
-    let status = wait(&mut child);
-    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
-    assert!(
-        status.code() == Some(130) || signal == Some(2),
-        "it ended with {status}"
-    );
-    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0);
 }

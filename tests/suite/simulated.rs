@@ -65,6 +65,7 @@ impl Ready {
 /// What a run of `n` replications is asked.
 pub fn asked(n: u32) -> Asked {
     Asked {
+        interrupted_of: None,
         name: "test".to_owned(),
         n,
         seed: 1,

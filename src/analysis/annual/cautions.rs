@@ -2,6 +2,7 @@
 
 use super::estimate::Method;
 use super::results::{AnnualResults, ServiceYears};
+use crate::analysis::cautions::interrupted;
 use crate::analysis::results::Verdict;
 use crate::statistics::EVENTS_FEW;
 
@@ -11,6 +12,7 @@ const HEAVY: f64 = 0.1;
 /// The cautions of a run over years, weightiest first.
 pub fn cautions(results: &AnnualResults) -> Vec<String> {
     let mut found = Vec::new();
+    found.extend(interrupted(&results.head));
     let years = results.span.years_in_all;
     for target in &results.targets {
         if target.verdict == Verdict::Undecided {

@@ -17,5 +17,5 @@ pub use batches::{BATCHES_ENOUGH, Batch, batches};
 pub use causes::{Causes, Names};
 pub use estimate::{Estimate, Method};
 pub use explain::explain_years;
-pub use run::{AnnualOutcome, results as results_of, run, span_of, watches, years_text};
+pub use run::{AnnualOutcome, conclude, results as results_of, run, span_of, watches, years_text};
 pub use watched::{Watched, YearPoint, watched};

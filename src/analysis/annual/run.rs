@@ -69,12 +69,19 @@ pub fn run(
         tell: Some(&causes),
     };
     let rows = simulate_years(plan, asked.n, progress)?;
-    let results = results(compiled, asked, &rows);
-    Ok(AnnualOutcome {
-        results,
+    Ok(conclude(compiled, asked, rows))
+}
+
+/// Estimates from rows that were simulated.
+///
+/// # Panics
+/// If the scenario is not one of years.
+pub fn conclude(compiled: &Compiled, asked: &Asked, rows: Vec<AnnualRow>) -> AnnualOutcome {
+    AnnualOutcome {
+        results: results(compiled, asked, &rows),
         rows,
         names: Names::of(compiled),
-    })
+    }
 }
 
 /// Makes all estimates from rows.

@@ -106,27 +106,6 @@ fn down(design: &Design, down_at: usize, rta: usize) -> Vec<i64> {
 
 /// 1 where a promise is kept, 0 where it is not.
 fn kept(design: &Design, measure: &TargetMeasure) -> Vec<i64> {
-    let layout = &design.rows.layout;
-    let back_within = |rta: usize, within_us: u64| {
-        let is_back = move |rta: i64| rta == NEVER_LOST || (rta >= 0 && rta.unsigned_abs() <= within_us);
-        design
-            .rows
-            .column(rta)
-            .map(move |rta| i64::from(is_back(rta)))
-            .collect()
-    };
-    match *measure {
-        TargetMeasure::ServiceBackWithin { service, within_us } => {
-            back_within(layout.rta(service), within_us)
-        }
-        TargetMeasure::WholeBackWithin { within_us } => back_within(layout.whole_rta(), within_us),
-        TargetMeasure::LosesAtMost {
-            service,
-            user_minutes,
-        } => {
-            let most = i128::from(user_minutes) * 60;
-            let lost = design.rows.column(layout.lost_user_seconds(service));
-            lost.map(|lost| i64::from(i128::from(lost) <= most)).collect()
-        }
-    }
+    let cells = design.rows.column(measure.column(&design.rows.layout));
+    cells.map(|cell| i64::from(measure.is_kept(cell))).collect()
 }

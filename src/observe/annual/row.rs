@@ -1,5 +1,7 @@
 //! What a replication over years yields: integers, by watched node.
 
+use serde::{Deserialize, Serialize};
+
 /// Cell of the length of an outage that had not ended when the replication did: longer than every length.
 pub const NOT_ENDED: i64 = -1;
 
@@ -7,7 +9,7 @@ pub const NOT_ENDED: i64 = -1;
 pub const NOT_TOLD: i64 = -1;
 
 /// What one replication yielded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnnualRow {
     /// Number of the replication, from 0 -- with the seed it names the history, which can be replayed.
     pub replication: u32,
@@ -18,7 +20,7 @@ pub struct AnnualRow {
 }
 
 /// What was seen of one watched node.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// Over all years together.
     pub totals: Totals,
@@ -29,7 +31,7 @@ pub struct Seen {
 }
 
 /// Sums over the counted years of one replication. Times are microseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Time at less than `down_below`.
     pub down_us: i64,
@@ -82,7 +84,7 @@ impl Totals {
 }
 
 /// One year of one watched node. Times are microseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Year {
     /// Time at less than `down_below`.
     pub down_us: i64,
@@ -101,7 +103,7 @@ pub struct Year {
 }
 
 /// One outage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outage {
     /// When it began, in microseconds since the beginning of the replication.
     pub from_us: u64,

@@ -91,6 +91,7 @@ pub fn results(n: u32) -> (AnnualResults, Vec<AnnualRow>, Names) {
     let compiled = compiled();
     let rows = rows(&compiled, n);
     let asked = Asked {
+        interrupted_of: None,
         name: "quiet".to_owned(),
         n,
         seed: 5,

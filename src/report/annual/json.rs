@@ -1,11 +1,11 @@
 //! The result files of years for programs: `summary.json`, `scenario.resolved.json`, and the manifest.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::AnnualInput;
 use super::csv::OUTAGES_WRITTEN_MAX;
 use crate::analysis::annual::results::AnnualResults;
-use crate::report::json::{MANIFEST, pretty};
+use crate::report::json::{MANIFEST, listed, mark_interrupted, pretty};
 use crate::report::{ReportError, ResultFile};
 
 /// The text of `summary.json`, which `--format json` prints as well.
@@ -48,14 +48,8 @@ pub fn manifest(
     files: &[ResultFile<'_>],
 ) -> Result<ResultFile<'static>, ReportError> {
     let head = &input.results.head;
-    let listed: Vec<Value> = files
-        .iter()
-        .map(|file| {
-            let (bytes, sha256) = file.digest();
-            json!({"name": file.name, "bytes": bytes, "sha256": sha256})
-        })
-        .collect();
-    let value = json!({
+    let listed = listed(files)?;
+    let mut value = json!({
         "blackstart": head.version,
         "schema_version": input.results.schema_version,
         "basis": head.basis,
@@ -69,5 +63,6 @@ pub fn manifest(
         "limits": {"outages.csv": OUTAGES_WRITTEN_MAX},
         "files": listed,
     });
+    mark_interrupted(&mut value, head);
     Ok(ResultFile::whole(MANIFEST, pretty(MANIFEST, &value)?))
 }

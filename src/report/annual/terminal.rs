@@ -39,7 +39,7 @@ fn head(results: &AnnualResults, out: &mut Page) {
         plain(&head.name),
         plain(&head.happening),
         "per year".to_owned(),
-        format!("{} replications of {} years", count(head.n), results.span.years),
+        format!("{} of {} years", words::replications(head), results.span.years),
         format!("seed {}", head.seed),
     ];
     for line in wrap(&parts.join(" · "), out.width) {

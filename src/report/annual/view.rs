@@ -11,7 +11,9 @@ use crate::analysis::annual::{Method, years_text};
 use crate::analysis::results::{Quantile, Reach, Verdict};
 use crate::report::ReportError;
 use crate::report::terminal::numbers_text;
-use crate::report::words::{grouped, people, percent, percent_of, plain, quantile_span, round_span, span_of};
+use crate::report::words::{
+    self, grouped, people, percent, percent_of, plain, quantile_span, round_span, span_of,
+};
 
 /// A number and its interval.
 #[derive(Serialize)]
@@ -200,6 +202,7 @@ pub struct PageView {
     name: String,
     happening: String,
     n: String,
+    replications: String,
     years: u32,
     years_in_all: String,
     years_text: String,
@@ -274,6 +277,7 @@ pub fn page_view(results: &AnnualResults) -> Result<PageView, ReportError> {
         name: plain(&head.name),
         happening: plain(&head.happening),
         n: count(head.n),
+        replications: words::replications(head),
         years: results.span.years,
         years_in_all: count(results.span.years_in_all),
         years_text: years_text(&results.span),

@@ -7,7 +7,7 @@ mod words;
 use serde_json::{Value, json};
 
 use crate::analysis::compare::Comparison;
-use crate::report::json::{MANIFEST, pretty};
+use crate::report::json::{MANIFEST, listed, pretty};
 use crate::report::{ReportError, ResultFile};
 
 /// The text of `comparison.json`, which `--format json` prints as well.
@@ -41,10 +41,7 @@ pub fn files(compared: &Comparison, resolved: &[&Value]) -> Result<Vec<ResultFil
 
 /// `manifest.json`: what was compared, and the digest of every other file of the directory.
 fn manifest(compared: &Comparison, files: &[ResultFile<'_>]) -> Result<ResultFile<'static>, ReportError> {
-    let listed = files.iter().map(|file| {
-        let (bytes, sha256) = file.digest();
-        json!({"name": file.name, "bytes": bytes, "sha256": sha256})
-    });
+    let listed = listed(files)?;
     let designs = compared.designs.iter().enumerate().map(|(number, design)| {
         json!({
             "name": design.name,
@@ -61,7 +58,7 @@ fn manifest(compared: &Comparison, files: &[ResultFile<'_>]) -> Result<ResultFil
         "n": compared.n,
         "horizon-us": compared.horizon_us,
         "options": compared.options,
-        "files": listed.collect::<Vec<Value>>(),
+        "files": listed,
     });
     Ok(ResultFile::whole(MANIFEST, pretty(MANIFEST, &value)?))
 }
