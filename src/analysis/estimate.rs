@@ -186,6 +186,7 @@ pub fn estimate(rows: &Rows, input: EstimateInput) -> Results {
         not_described,
         numbers,
         cautions: Vec::new(),
+        ignorance: None,
         head,
     };
     results.cautions = cautions::cautions(&results, rows);
@@ -201,7 +202,7 @@ fn share(hits: usize, n: usize, level: f64) -> Share {
 }
 
 /// Judges a share by its interval alone.
-fn verdict(share: &Share, required: f64) -> Verdict {
+pub(super) fn verdict(share: &Share, required: f64) -> Verdict {
     if share.low >= required {
         Verdict::Kept
     } else if share.high < required {

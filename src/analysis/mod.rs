@@ -9,6 +9,7 @@ pub mod compare;
 pub mod curve;
 pub mod digest;
 pub mod estimate;
+pub mod ignorance;
 pub mod interval;
 pub mod precision;
 pub mod results;

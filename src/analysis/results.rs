@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::ignorance::Ignorance;
+
 /// Version of the shape of `summary.json`; raised whenever a reader of the old shape would misread the new one.
 pub const SCHEMA_VERSION: u32 = 1;
 
@@ -46,6 +48,9 @@ pub struct Results {
     pub numbers: Numbers,
     /// What to keep in mind when reading the estimates, in sentences.
     pub cautions: Vec<String>,
+    /// Whether the promises hold over the ranges of what is only assumed, if that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignorance: Option<Ignorance>,
 }
 
 /// What was run.

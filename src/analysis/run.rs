@@ -90,6 +90,7 @@ pub fn identity(compiled: &Compiled, asked: &Asked, columns: &str) -> Identity {
     let mut options = asked.options.clone();
     // How many replications there are changes none of them.
     options.remove("precision");
+    options.remove("ranges");
     let options: Vec<String> = options
         .iter()
         .map(|(name, value)| format!("{name}={value}"))

@@ -8,6 +8,7 @@ mod gathered;
 mod help;
 mod merge;
 mod output;
+mod over_ranges;
 mod progress;
 mod results;
 mod run;

@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 use super::exit::{Exit, Failure};
 use super::gathered::{Enough, Gathered, Request, gathered, stop_on_signals};
 use super::output::{self, Form};
+use super::over_ranges::OverRanges;
 use super::results::Results;
 use super::scenario::{Source, name_of, usual_directory};
 use crate::analysis::annual::{Causes, conclude as conclude_years, span_of, watches};
+use crate::analysis::ignorance::Ignorance;
 use crate::analysis::precision::Precision;
 use crate::analysis::run::{Asked, conclude, identity, layout, numbers, targets};
 use crate::compile::Compiled;
@@ -50,8 +52,11 @@ pub struct Args {
     /// Run until this time has passed and a round of 4096 replications is complete: `10 min`
     #[arg(long, value_name = "TIME", value_parser = SimDuration::parse)]
     time_budget: Option<SimDuration>,
+    /// Say whether the promises hold over the ranges of assumed values: so many settings of all ranges [default: 32]
+    #[arg(long, value_name = "SETTINGS", num_args = 0..=1, default_missing_value = "32", value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    ranges: Option<u32>,
     /// Simulate only this part of the replications, like `3/64`, for `blackstart merge`
-    #[arg(long, value_name = "K/N", value_parser = shard, conflicts_with_all = ["precision", "time_budget", "keep"])]
+    #[arg(long, value_name = "K/N", value_parser = shard, conflicts_with_all = ["precision", "time_budget", "keep", "ranges"])]
     shard: Option<(u32, u32)>,
     /// How many years each replication of an annual scenario counts, instead of what the scenario says
     #[arg(long, value_name = "YEARS", value_parser = clap::value_parser!(u32).range(1..=i64::from(YEARS_MAX)))]
@@ -160,6 +165,9 @@ fn one(args: &Args, path: &Path, pool: &rayon::ThreadPool, stop: &Arc<AtomicBool
     if !args.precision.is_empty() {
         options.insert("precision".to_owned(), precision_text(&args.precision));
     }
+    if let Some(settings) = args.ranges {
+        options.insert("ranges".to_owned(), settings.to_string());
+    }
     let asked = Asked {
         name: name_of(path),
         n,
@@ -214,6 +222,11 @@ fn check_options(args: &Args, compiled: &mut Compiled, n: u32) -> Result<(), Fai
             "--precision and --time-budget end after rounds of 4096 replications, which scenarios of years do not have; say how many \
              with -n and --years"
                 .to_owned(),
+        );
+    }
+    if args.ranges.is_some() && (compiled.annual.is_some() || compiled.targets.is_empty()) {
+        return usage(
+            "--ranges asks whether promises hold: it takes a scenario with `targets` of a disaster, not of years".to_owned(),
         );
     }
     if let (Some(_), Some(kept)) = (compiled.annual, args.keep.first()) {
@@ -315,6 +328,9 @@ impl Run<'_> {
         let outcome = self.pool.install(|| conclude(self.compiled, &asked, rows));
         let mut outcome = outcome.map_err(|unfinished| self.told(&unfinished))?;
         outcome.results.cautions.extend(cautions);
+        if let Some(settings) = self.args.ranges.filter(|_| !found.is_interrupted) {
+            outcome.results.ignorance = self.over_ranges(settings)?;
+        }
         let simulated = self.began.elapsed();
         let text = self.results(found.under_way.path()).write(&outcome)?;
         self.end(found.is_interrupted, found.under_way, asked.n, simulated, &text)
@@ -349,6 +365,18 @@ impl Run<'_> {
         let simulated = self.began.elapsed();
         let text = self.results(found.under_way.path()).write_years(&outcome)?;
         self.end(found.is_interrupted, found.under_way, asked.n, simulated, &text)
+    }
+
+    /// Whether the promises hold over the ranges of what is only assumed; nothing if somebody asks to stop.
+    fn over_ranges(&self, settings: u32) -> Result<Option<Ignorance>, Failure> {
+        let over = OverRanges {
+            source: &self.args.source,
+            path: self.path,
+            asked: &self.asked,
+            settings,
+            stop: self.stop,
+        };
+        self.pool.install(|| over.simulate())
     }
 
     /// What was asked for, cut down to what there is.

@@ -108,16 +108,7 @@ impl Source {
     /// # Errors
     /// When the file cannot be read, or the scenario is not valid.
     pub fn compile(&self, path: &Path) -> Result<Compiled, Failure> {
-        let mut loaded = self.load(path)?;
-        let Some(design) = validate(&mut loaded) else {
-            let style = Style {
-                colour: output::err_has_colour(),
-                width: output::out_width(),
-            };
-            output::complain(&render(&loaded.issues, &loaded.sources, style));
-            return Err(Failure::told(Exit::Invalid));
-        };
-        Ok(compile(&design))
+        compile_loaded(self.load(path)?)
     }
 
     /// The title of a variant, or of several as `A+B`: those of its parts that have one.
@@ -155,6 +146,22 @@ impl Source {
         }
         options
     }
+}
+
+/// Checks and compiles what was read. Problems are told on standard error.
+///
+/// # Errors
+/// When it is not valid.
+pub fn compile_loaded(mut loaded: Loaded) -> Result<Compiled, Failure> {
+    let Some(design) = validate(&mut loaded) else {
+        let style = Style {
+            colour: output::err_has_colour(),
+            width: output::out_width(),
+        };
+        output::complain(&render(&loaded.issues, &loaded.sources, style));
+        return Err(Failure::told(Exit::Invalid));
+    };
+    Ok(compile(&design))
 }
 
 /// The name of a scenario: its file's stem.

@@ -4,6 +4,7 @@
 //! where it goes, and whether colours survive, is for the caller to say.
 
 pub(super) mod page;
+pub(super) mod ranges;
 pub(super) mod table;
 
 use page::{INDENT, Ink, Page, wrap};
@@ -334,6 +335,11 @@ fn trust(results: &Results, look: &Look<'_>, out: &mut Page) {
         "TRUST",
         "Intervals cover chance only, not ignorance: a guessed input is as wrong as it was before.",
     );
+    if let Some(ignorance) = &results.ignorance {
+        for sentence in ranges::sentences(ignorance) {
+            out.paragraph("", &sentence);
+        }
+    }
     out.paragraph("", &numbers_text(&results.numbers));
     if !results.records.is_empty() {
         let inside = results.records.iter().filter(|record| record.inside).count();

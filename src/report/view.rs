@@ -10,6 +10,7 @@ use crate::analysis::results::{
 };
 use crate::report::ReportError;
 use crate::report::charts::{self, palette};
+use crate::report::terminal::ranges::sentences;
 use crate::report::terminal::tile_sum;
 use crate::report::words::{
     self, LocalClock, amount, grouped, moment, people, percent, percent_of, plain, quantile_span, round_span,
@@ -461,6 +462,7 @@ pub struct PageView {
     records: Vec<RecordView>,
     told: Option<ToldView>,
     not_described: Vec<String>,
+    ranges: Vec<String>,
     cautions: Vec<String>,
     numbers: NumbersView,
     worst: Option<u32>,
@@ -500,6 +502,7 @@ pub fn page_view(results: &Results) -> Result<PageView, ReportError> {
             .iter()
             .map(|sentence| plain(sentence))
             .collect(),
+        ranges: results.ignorance.as_ref().map_or_else(Vec::new, sentences),
         cautions: results.cautions.iter().map(|caution| plain(caution)).collect(),
         numbers: numbers_view(&results.numbers),
         worst: results.worst_replication,

@@ -16,6 +16,7 @@ mod limits;
 mod load;
 mod merge;
 mod provenance;
+mod ranges;
 mod read;
 mod resolved;
 mod shape;
@@ -33,6 +34,7 @@ pub use merge::NewEntry;
 pub use provenance::{
     Grade, NumberCounts, Origin, Provenance, Provenances, count_numbers, is_number, origin,
 };
+pub use ranges::Ranged;
 pub use read::{Id, Spanned, read_block};
 pub use resolved::resolved;
 pub use shape::Shape;

@@ -18,6 +18,7 @@ mod metamorphic;
 mod oracle;
 mod pages;
 mod program;
+mod ranges;
 mod reference_scenarios;
 mod references;
 mod resume;

@@ -18,8 +18,8 @@ const SCENARIOS: &[(&str, &str, &[&str])] = &[
     ("references/cold-standby", "200", &[]),
     ("references/mass-repair", "200", &[]),
     ("references/recovery-jobs", "300", &[]),
-    ("references/two-of-three-one-repairer", "70", &["--years", "3"]),
-    ("references/rts-79", "70", &["--years", "1"]),
+    ("references/two-of-three-one-repairer", "70", &[]),
+    ("references/rts-79", "70", &[]),
 ];
 
 /// Where a sweep takes place, and of what.
