@@ -7,6 +7,7 @@ use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::builder::{Builder, Declared, DeclaredAgent, Fault, Input, Role, Spec};
+use super::clock_table::ClockTable;
 use super::ids::{AgentId, CrewId, NodeId, WorkId};
 use super::netlist::{
     AgentRow, BalanceRow, Edge, GroupRow, Look, NO_GROUP, Netlist, NodeKind, Rows, StarterRow, UnitRow,
@@ -477,6 +478,8 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         places: place_of,
         group_rows,
         units: Vec::new(),
+        clocks: ClockTable::default(),
+        known: Vec::new(),
         unit_profiles: Vec::new(),
         profiles: Vec::new(),
         gates: Vec::new(),
@@ -498,6 +501,7 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         load_readers: Rows::gather(count, load_readers),
         works: Vec::new(),
         shorts: Vec::new(),
+        short_laws: Vec::new(),
         arrivals: Vec::new(),
         crews: Vec::new(),
         parts: Vec::new(),
@@ -525,13 +529,15 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
         net.tags.push(node.tag);
         net.names.push(node.name);
         let slot = match node.spec {
-            Spec::Unit(spec) => {
+            Spec::Unit(mut spec) => {
                 let known = known
                     .iter()
                     .find(|(unit, _)| unit.index() == index)
                     .map(|&(_, output)| output);
-                let clocks = spec.clocks.iter().cloned().map(ClockRow::new).collect();
-                push(&mut net.units, UnitRow { spec, clocks, known })
+                let clocks = std::mem::take(&mut spec.clocks);
+                net.clocks.push_unit(clocks.into_iter().map(ClockRow::new));
+                net.known.push(known);
+                push(&mut net.units, UnitRow { spec })
             }
             Spec::Gate { threshold } => push(&mut net.gates, threshold),
             Spec::Mesh(mesh) => push(&mut net.meshes, MeshRow::new(*mesh, &node.inputs, &names)),
@@ -580,6 +586,7 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
     }
     net.inputs = Rows::gather(count, inputs);
     super::common_cause::bind(&mut net, common_causes);
+    net.clocks.share_kinds();
 
     let part_ties = ties(parts.iter().map(|(name, ..)| name.as_str()));
     for ((name, tag, spec), tie) in parts.into_iter().zip(part_ties) {
@@ -621,7 +628,13 @@ fn assemble(builder: Builder, groups: Vec<Vec<NodeId>>, ranks: Vec<u32>) -> Netl
             let work = WorkId::new(net.works.len());
             push(&mut net.arrivals, work)
         });
-        let short = ShortRow::of(WorkId::new(net.works.len()), &spec, stream, tie);
+        let short = ShortRow::of(
+            WorkId::new(net.works.len()),
+            &spec,
+            stream,
+            tie,
+            &mut net.short_laws,
+        );
         let short = short.map(|row| push(&mut net.shorts, row));
         net.works.push(WorkRow {
             name,

@@ -266,11 +266,6 @@ pub(crate) struct DemandMember {
 pub(super) fn bind(net: &mut Netlist, groups: Vec<(String, Tag, CommonCause)>) {
     let mut names: Vec<String> = groups.iter().map(|(name, ..)| name.clone()).collect();
     names.sort();
-    // Clocks are numbered as the state keeps them: by the rows of the units.
-    let mut first_clock = vec![0; net.units.len()];
-    for row in 1..net.units.len() {
-        first_clock[row] = first_clock[row - 1] + net.units[row - 1].clocks.len();
-    }
     for (index, (name, tag, group)) in groups.into_iter().enumerate() {
         let id = CommonCauseId::new(index);
         let shares = group
@@ -287,12 +282,13 @@ pub(super) fn bind(net: &mut Netlist, groups: Vec<(String, Tag, CommonCause)>) {
             match member {
                 Exposed::Life { unit, clock } => {
                     let slot = net.slot(unit);
-                    let row = &mut net.units[slot].clocks[clock];
+                    let clock = net.clocks.first_of(slot) + clock;
+                    let row = net.clocks.row_mut(clock);
                     if rate > 0.0 {
                         shocks = Some(row.law.scaled(1.0 / rate));
                     }
                     row.share_with(id, shares.own);
-                    members.push((unit, first_clock[slot] + clock));
+                    members.push((unit, clock));
                 }
                 Exposed::Demand { node } => {
                     let ppm = match net.kind(node) {
@@ -472,9 +468,8 @@ impl Engine<'_> {
         }
         let slot = self.net.slot(node);
         let row = &self.net.units[slot];
-        let ordinal = clock - self.state.first_clock[slot] as usize;
         match row.spec.inspected {
-            Some(inspections) if row.clocks[ordinal].hidden && row.spec.begins == Begins::Steady => {
+            Some(inspections) if self.net.clocks.row(clock).hidden && row.spec.begins == Begins::Steady => {
                 let period = inspections.period_us.max(1);
                 period - ((self.state.units[slot].inspected_at - 1) % period + 1)
             }
@@ -517,9 +512,7 @@ impl Engine<'_> {
         }
         for (place, &(node, clock)) in members.iter().enumerate() {
             if hit >> place & 1 == 1 {
-                let slot = net.slot(node);
-                let ordinal = clock - self.state.first_clock[slot] as usize;
-                self.fail_unit(node, net.units[slot].clocks[ordinal].hidden, record);
+                self.fail_unit(node, net.clocks.row(clock).hidden, record);
             }
         }
     }

@@ -23,6 +23,7 @@ mod agent;
 mod assemble;
 mod builder;
 mod calendar;
+mod clock_table;
 mod common_cause;
 mod declare_buffer;
 mod declare_mesh;

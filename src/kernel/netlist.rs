@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use super::agent::Agent;
 use super::builder::{Input, Role};
+use super::clock_table::ClockTable;
 use super::common_cause::{CommonCauseRow, DemandMember};
 use super::ids::{AgentId, CommonCauseId, CrewId, NodeId, PartId, ProfileId, WorkId};
-use super::nodes::{BufferRow, ClockRow, Consumer, MeshRow};
+use super::nodes::{BufferRow, Consumer, MeshRow};
 use super::profile::{Profile, ProfileRow};
 use super::reading::Reading;
 use super::spec::{Combine, Demand, Gauge, ItemState, Policy, SelectorSpec, StarterSpec, Tag};
 use super::unit_spec::UnitSpec;
 use super::work::{CrewRules, PartRow, ShortRow, Turns, WorkSpec};
+use crate::random::Law;
 
 /// The closed set of kinds of nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,9 +108,6 @@ impl<T> Rows<T> {
 #[derive(Debug)]
 pub(crate) struct UnitRow {
     pub spec: UnitSpec,
-    pub clocks: Vec<ClockRow>,
-    /// The output that tells its known failures.
-    pub known: Option<NodeId>,
 }
 
 #[derive(Debug)]
@@ -247,6 +246,10 @@ pub struct Netlist {
     pub(crate) places: Vec<u32>,
     pub(crate) group_rows: Vec<GroupRow>,
     pub(crate) units: Vec<UnitRow>,
+    /// The failure clocks of the units, by their rows.
+    pub(crate) clocks: ClockTable,
+    /// The output that tells the known failures of a unit, by its row.
+    pub(crate) known: Vec<Option<NodeId>>,
     /// Which profile each unit follows, by its slot.
     pub(crate) unit_profiles: Vec<u32>,
     pub(crate) profiles: Vec<ProfileRow>,
@@ -265,6 +268,8 @@ pub struct Netlist {
     pub(crate) load_readers: Rows<NodeId>,
     pub(crate) works: Vec<WorkRow>,
     pub(crate) shorts: Vec<ShortRow>,
+    /// How long short works take, those alike once.
+    pub(crate) short_laws: Vec<Law>,
     /// The works that are called for from outside.
     pub(crate) arrivals: Vec<WorkId>,
     pub(crate) crews: Vec<CrewRow>,
@@ -344,7 +349,7 @@ impl Netlist {
     /// The keys of everything that may draw random numbers, sorted: units with clocks, starters, selectors, works, agents, common causes.
     pub fn drawing(&self) -> Vec<u64> {
         let draws = |index: usize| match self.kinds[index] {
-            NodeKind::Unit => !self.units[self.slots[index] as usize].clocks.is_empty(),
+            NodeKind::Unit => self.clocks.count_of(self.slots[index] as usize) > 0,
             NodeKind::Starter | NodeKind::Selector => true,
             _ => false,
         };

@@ -128,7 +128,7 @@ pub fn run<O: Observe>(
     let first = engine.record(RecordId::NONE, What::Begin);
     engine.date_from(first);
     for (index, kind) in net.kinds.iter().enumerate() {
-        if *kind == NodeKind::Unit && !net.units[net.slots[index] as usize].clocks.is_empty() {
+        if *kind == NodeKind::Unit && net.clocks.count_of(net.slots[index] as usize) > 0 {
             engine.begin_clocks(NodeId::new(index));
         }
     }

@@ -41,10 +41,14 @@ pub(crate) struct ClockState {
     pub left: u64,
     pub running_since: Option<u64>,
     pub renewals: u32,
-    /// For clocks that are not plain: the hazard that is left to be used up, from the counted age that it had at `age_at`.
+}
+
+/// Of a clock that is not plain: the hazard that is left to be used up, from the counted age that it had at `at`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AgeState {
     pub hazard: f64,
     pub age: u64,
-    pub age_at: u64,
+    pub at: u64,
 }
 
 /// A common-cause group: its shocks, and what its members share when called on.
@@ -245,9 +249,9 @@ pub struct State {
     /// What the members of groups would be but for what their soft inputs take away, by group and place.
     pub(crate) trials: Vec<i64>,
     pub(crate) units: Vec<UnitState>,
-    /// For each unit where its clocks begin; then all clocks.
-    pub(crate) first_clock: Vec<u32>,
+    /// The clocks of all units, and of each what only those need that are not plain.
     pub(crate) clocks: Vec<ClockState>,
+    pub(crate) ages: Vec<AgeState>,
     pub(crate) profiles: Vec<ProfileState>,
     pub(crate) common_causes: Vec<CommonCauseState>,
     pub(crate) starters: Vec<StarterState>,
@@ -294,20 +298,18 @@ impl State {
     /// A state for `net`, at rest; [`super::run`] brings it to the beginning of a replication.
     pub fn new(net: &Netlist) -> Self {
         let nodes = net.len();
-        let mut first_clock = Vec::with_capacity(net.units.len() + 1);
-        let mut clocks = Vec::new();
-        for unit in &net.units {
-            first_clock.push(u32::try_from(clocks.len()).expect("fewer than 2^32 clocks"));
-            clocks.extend(unit.clocks.iter().map(|_| ClockState {
-                left: u64::MAX,
-                running_since: None,
-                renewals: 0,
-                hazard: 0.0,
-                age: 0,
-                age_at: 0,
-            }));
-        }
-        first_clock.push(u32::try_from(clocks.len()).expect("fewer than 2^32 clocks"));
+        let clock = ClockState {
+            left: u64::MAX,
+            running_since: None,
+            renewals: 0,
+        };
+        let clocks = vec![clock; net.clocks.len()];
+        let age = AgeState {
+            hazard: 0.0,
+            age: 0,
+            at: 0,
+        };
+        let ages = vec![age; net.clocks.len()];
         Self {
             now: 0,
             values: vec![0; nodes],
@@ -330,8 +332,8 @@ impl State {
                     inspected_at: 0,
                 })
                 .collect(),
-            first_clock,
             clocks,
+            ages,
             profiles: net
                 .profiles
                 .iter()
@@ -434,8 +436,8 @@ impl State {
             draws,
             trials,
             units,
-            first_clock,
             clocks,
+            ages,
             profiles,
             common_causes,
             starters,
@@ -476,8 +478,8 @@ impl State {
         self.draws.clone_from(draws);
         self.trials.clone_from(trials);
         self.units.clone_from(units);
-        self.first_clock.clone_from(first_clock);
         self.clocks.clone_from(clocks);
+        self.ages.clone_from(ages);
         self.profiles.clone_from(profiles);
         self.common_causes.clone_from(common_causes);
         self.starters.clone_from(starters);

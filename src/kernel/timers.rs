@@ -46,8 +46,8 @@ impl Timers {
                 nodes.push(node);
             }
             if net.kind(node) == NodeKind::Unit {
-                let clocks = &net.units[net.slot(node)].clocks;
-                units.extend(clocks.iter().map(|_| node));
+                let clocks = net.clocks.count_of(net.slot(node));
+                units.extend(std::iter::repeat_n(node, clocks));
             }
         }
         let clocks = nodes.len();
@@ -129,7 +129,8 @@ fn has_timer(net: &Netlist, node: NodeId) -> bool {
         }
         NodeKind::Unit => {
             let unit = &net.units[net.slot(node)];
-            let may_be_hidden = unit.clocks.iter().any(|clock| clock.is_hidden());
+            let mut clocks = net.clocks.of(net.slot(node));
+            let may_be_hidden = clocks.any(|(_, clock)| clock.is_hidden());
             may_be_hidden || unit.spec.inspected.is_some() || unit.spec.demanded.is_some()
         }
         NodeKind::Gate | NodeKind::Level | NodeKind::Output => false,

@@ -10,12 +10,12 @@ use crate::kernel::ids::{CommonCauseId, NodeId, RecordId};
 use crate::kernel::purpose;
 use crate::kernel::reading::Reading;
 use crate::kernel::settle::Engine;
-use crate::kernel::state::Soundness;
+use crate::kernel::state::{AgeState, Soundness};
 use crate::kernel::unit_spec::{Begins, Clock, ClockPhase, Counts, Inspections};
 use crate::random::{Law, Stream, exponential_quantile};
 
 /// A clock as the engine runs it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct ClockRow {
     pub law: Law,
     pub runs: Option<(NodeId, Reading)>,
@@ -273,21 +273,20 @@ impl Engine<'_> {
     /// Draws the lives of a unit's clocks at the beginning of a replication. It may have failed unseen before.
     pub(crate) fn begin_clocks(&mut self, node: NodeId) {
         let slot = self.net.slot(node);
-        let first = self.state.first_clock[slot] as usize;
         let begins = self.net.units[slot].spec.begins;
         let inspected = self
             .begin_inspections(node)
             .map(|(period, elapsed)| (period as f64, elapsed as f64));
         let mut dormant = false;
         let net = self.net;
-        for (ordinal, row) in net.units[slot].clocks.iter().enumerate() {
+        for (ordinal, (clock, row)) in net.clocks.of(slot).enumerate() {
             // What failed before may have set it going already.
-            self.stop_clock(row, first + ordinal);
-            let mut stream = self.life_stream(node, first, ordinal);
-            let state = &mut self.state.clocks[first + ordinal];
+            self.stop_clock(row, clock);
+            let mut stream = self.life_stream(node, clock, ordinal);
             match row.meet(begins, inspected, &mut stream) {
                 Met::Sound { age, left, hazard } => {
-                    state.left = span_us(left);
+                    self.state.clocks[clock].left = span_us(left);
+                    let state = &mut self.state.ages[clock];
                     state.hazard = hazard;
                     state.age = span_us(age) - u64::from(age < 1.0);
                 }
@@ -301,8 +300,8 @@ impl Engine<'_> {
         self.review_clocks(node);
     }
 
-    fn life_stream(&mut self, node: NodeId, first: usize, ordinal: usize) -> Stream {
-        let state = &mut self.state.clocks[first + ordinal];
+    fn life_stream(&mut self, node: NodeId, clock: usize, ordinal: usize) -> Stream {
+        let state = &mut self.state.clocks[clock];
         let number = u64::from(state.renewals) << 8 | ordinal as u64;
         state.renewals += 1;
         self.key
@@ -312,19 +311,19 @@ impl Engine<'_> {
     /// Draws the lives of a unit's clocks afresh: it is new.
     pub(crate) fn renew_clocks(&mut self, node: NodeId) {
         let slot = self.net.slot(node);
-        let first = self.state.first_clock[slot] as usize;
         let now = self.state.now;
         let net = self.net;
-        for (ordinal, row) in net.units[slot].clocks.iter().enumerate() {
-            self.stop_clock(row, first + ordinal);
-            let mut stream = self.life_stream(node, first, ordinal);
-            let state = &mut self.state.clocks[first + ordinal];
+        for (ordinal, (clock, row)) in net.clocks.of(slot).enumerate() {
+            self.stop_clock(row, clock);
+            let mut stream = self.life_stream(node, clock, ordinal);
             if row.plain {
-                state.left = row.law.sample_us(&mut stream).max(1);
+                self.state.clocks[clock].left = row.law.sample_us(&mut stream).max(1);
             } else {
-                state.hazard = exponential_quantile(stream.unit_open());
-                state.age = 0;
-                state.age_at = now;
+                self.state.ages[clock] = AgeState {
+                    hazard: exponential_quantile(stream.unit_open()),
+                    age: 0,
+                    at: now,
+                };
             }
         }
         self.review_clocks(node);
@@ -338,20 +337,18 @@ impl Engine<'_> {
     pub(crate) fn review_clocks(&mut self, node: NodeId) {
         let slot = self.net.slot(node);
         let net = self.net;
-        let row = &net.units[slot];
-        if row.clocks.is_empty() || self.beginning {
+        if self.beginning || net.clocks.count_of(slot) == 0 {
             return;
         }
-        let first = self.state.first_clock[slot] as usize;
         let sound = self.state.units[slot].soundness == Soundness::Sound;
-        for (ordinal, clock) in row.clocks.iter().enumerate() {
+        for (clock, row) in net.clocks.of(slot) {
             let runs = sound
-                && clock
+                && row
                     .runs
                     .is_none_or(|(from, reading)| reading.read(self.value(from)) != 0);
-            match (self.state.clocks[first + ordinal].running_since, runs) {
-                (None, true) => self.start_clock(node, clock, first + ordinal),
-                (Some(_), false) => self.stop_clock(clock, first + ordinal),
+            match (self.state.clocks[clock].running_since, runs) {
+                (None, true) => self.start_clock(node, row, clock),
+                (Some(_), false) => self.stop_clock(row, clock),
                 _ => {}
             }
         }
@@ -367,16 +364,17 @@ impl Engine<'_> {
         let state = &mut self.state.clocks[clock];
         state.running_since = Some(now);
         if !row.plain {
-            state.age = match row.counts {
-                Counts::Running => state.age,
-                Counts::Calendar => state.age.saturating_add(now - state.age_at),
+            let counted = &mut self.state.ages[clock];
+            counted.age = match row.counts {
+                Counts::Running => counted.age,
+                Counts::Calendar => counted.age.saturating_add(now - counted.at),
                 // What runs from the beginning on was started before it.
-                Counts::SinceStart if now == 0 => state.age,
+                Counts::SinceStart if now == 0 => counted.age,
                 Counts::SinceStart => 0,
             };
-            state.age_at = now;
-            let age = state.age as f64;
-            state.left = span_us(row.age_after(age, state.hazard) - age);
+            counted.at = now;
+            let age = counted.age as f64;
+            state.left = span_us(row.age_after(age, counted.hazard) - age);
         }
         let at = now.checked_add(state.left).unwrap_or(NEVER);
         self.state.calendar.set(timer, at, tie);
@@ -395,10 +393,11 @@ impl Engine<'_> {
         let ran = now - since;
         state.left -= ran.min(state.left);
         if !row.plain {
-            let age = state.age.saturating_add(ran);
-            state.hazard = (state.hazard - row.spent(state.age as f64, age as f64)).max(0.0);
-            state.age = age;
-            state.age_at = now;
+            let counted = &mut self.state.ages[clock];
+            let age = counted.age.saturating_add(ran);
+            counted.hazard = (counted.hazard - row.spent(counted.age as f64, age as f64)).max(0.0);
+            counted.age = age;
+            counted.at = now;
         }
         self.state.calendar.set(timer, NEVER, 0);
         if let Some(group) = row.group {
@@ -414,9 +413,7 @@ impl Engine<'_> {
     /// A clock has run out.
     pub(crate) fn clock_ran_out(&mut self, clock: usize) {
         let node = self.scratch.timers.unit(clock);
-        let slot = self.net.slot(node);
-        let ordinal = clock - self.state.first_clock[slot] as usize;
-        let hidden = self.net.units[slot].clocks[ordinal].hidden;
+        let hidden = self.net.clocks.row(clock).hidden;
         let record = self.record(RecordId::NONE, What::Life { node });
         self.fail_unit(node, hidden, record);
     }

@@ -20,7 +20,7 @@ impl Engine<'_> {
         let value = if fit { self.given(slot, unit.amount) } else { 0 };
         let known = i64::from(unit.soundness != Soundness::Sound && !unit.hidden);
         self.set_value(node, value, record);
-        if let Some(output) = self.unit_row(node).known {
+        if let Some(output) = self.net.known[slot] {
             self.set_value(output, known, record);
         }
         self.review_clocks(node);
@@ -58,13 +58,18 @@ impl Engine<'_> {
     }
 
     pub(crate) fn repair_unit(&mut self, node: NodeId, record: RecordId) {
-        let whole = self.unit_row(node).spec.amount;
+        let net = self.net;
         let unit = &mut self.state.units[self.net.slot(node)];
         match unit.soundness {
             Soundness::Destroyed => return,
             Soundness::Failed => unit.soundness = Soundness::Sound,
-            Soundness::Sound if unit.amount < whole => unit.amount = whole,
-            Soundness::Sound => return,
+            Soundness::Sound => {
+                let whole = net.units[net.slot(node)].spec.amount;
+                if unit.amount >= whole {
+                    return;
+                }
+                unit.amount = whole;
+            }
         }
         self.forget_hidden(node);
         self.renew_clocks(node);
@@ -172,7 +177,7 @@ impl Engine<'_> {
 
     fn find(&mut self, node: NodeId, record: RecordId) {
         self.forget_hidden(node);
-        if let Some(output) = self.unit_row(node).known {
+        if let Some(output) = self.net.known[self.net.slot(node)] {
             self.set_value(output, 1, record);
         }
     }

@@ -20,7 +20,8 @@ pub(crate) struct ShortRow {
     /// What calls for it.
     node: NodeId,
     reading: Reading,
-    takes: Law,
+    /// Its place among the laws of short works.
+    takes: u32,
     effect: Action,
     stream: u64,
     tie: u32,
@@ -58,8 +59,8 @@ impl ShortRow {
         takes_once && needs_nothing && never_ends_early && way.errs_ppm == 0 && spec.lanes > 0
     }
 
-    /// The row of a work, if it is short.
-    pub fn of(work: WorkId, spec: &WorkSpec, stream: u64, tie: u32) -> Option<Self> {
+    /// The row of a work, if it is short; how long it takes goes to `laws`, where the last one is used again if it is alike.
+    pub fn of(work: WorkId, spec: &WorkSpec, stream: u64, tie: u32, laws: &mut Vec<Law>) -> Option<Self> {
         let (Call::When(node, reading), Some(Takes::Once(takes)), Some(Effect::Act(effect))) = (
             &spec.call,
             spec.ways.first().map(|way| &way.takes),
@@ -67,11 +68,17 @@ impl ShortRow {
         ) else {
             return None;
         };
-        Self::suits(spec).then(|| Self {
+        if !Self::suits(spec) {
+            return None;
+        }
+        if laws.last() != Some(takes) {
+            laws.push(takes.clone());
+        }
+        Some(Self {
             work,
             node: *node,
             reading: *reading,
-            takes: takes.clone(),
+            takes: u32::try_from(laws.len() - 1).expect("fewer than 2^32 works"),
             effect: *effect,
             stream,
             tie,
@@ -110,7 +117,11 @@ impl Engine<'_> {
             let number = state.calls;
             state.calls += 1;
             let mut stream = self.key.stream(row.stream, purpose::WORK, u64::from(number) << 8);
-            let at = self.after(row.takes.sample_us(&mut stream).max(1));
+            let at = self.after(
+                self.net.short_laws[row.takes as usize]
+                    .sample_us(&mut stream)
+                    .max(1),
+            );
             let tie = crate::kernel::run::tie_of_work(row.tie, number);
             self.state.calendar.set(timer, at, tie);
         }
