@@ -96,9 +96,13 @@ where
     loop {
         if let Err(error) = gather(work, range.clone(), &mut shelf, orders) {
             progress.finish();
+            let complete = shelf.complete(&request.range);
+            if complete == 0 {
+                leave_nothing(shelf);
+            }
             return Err(match error {
                 GatherError::Unfinished(unfinished) => told(&unfinished),
-                GatherError::Store(error) => kept(&error, &path, shelf.complete(&request.range)),
+                GatherError::Store(error) => kept(&error, &path, complete),
             });
         }
         if shelf.gap(&range).is_some() || range.end == request.range.end {
@@ -122,6 +126,13 @@ where
         complete: end - range.start,
         is_interrupted,
     })
+}
+
+/// Removes the directory of a run of which nothing is complete; what cannot be removed is thrown away by the next run.
+fn leave_nothing<P: Part>(shelf: Shelf<P>) {
+    if let (_, Some(under_way)) = shelf.into_parts(&(0..0)) {
+        drop(under_way.remove());
+    }
 }
 
 fn tell_found(path: &Path, damaged: &[PathBuf], complete: u32) {

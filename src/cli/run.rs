@@ -21,7 +21,7 @@ use crate::monte_carlo::{EVENTS_MAX, Plan, Unfinished, YearsPlan};
 use crate::quantity::{Probability, SimDuration};
 use crate::report::shard::{ShardHead, files as shard_files, range_of};
 use crate::report::write::{check_target, write_directory_by};
-use crate::store::{Earlier, Part, Piece, Rows, StoreError, YearsPart};
+use crate::store::{Earlier, Part, Piece, Rows, StoreError, UnderWay, YearsPart};
 
 /// Replications unless stated: of a disaster, and of years, each of which is much longer.
 const REPLICATIONS: u32 = 10_000;
@@ -318,7 +318,7 @@ impl Run<'_> {
             return self.shard(found, &request);
         }
         if found.complete == 0 {
-            return Ok(nothing_yet());
+            return Ok(nothing_yet(found.under_way));
         }
         let cautions = precision.map_or_else(Vec::new, |precision| {
             self.of_precision(&precision, found.complete)
@@ -356,7 +356,7 @@ impl Run<'_> {
             return self.shard(found, &request);
         }
         if found.complete == 0 {
-            return Ok(nothing_yet());
+            return Ok(nothing_yet(found.under_way));
         }
         let asked = self.asked_of(&found, false);
         let rows = found.parts.into_iter().flat_map(|part| part.0);
@@ -462,7 +462,7 @@ impl Run<'_> {
     fn end(
         &self,
         is_interrupted: bool,
-        under_way: crate::store::UnderWay,
+        under_way: UnderWay,
         n: u32,
         simulated: Duration,
         text: &str,
@@ -492,7 +492,9 @@ impl Run<'_> {
 }
 
 /// It was interrupted before a single replication was complete.
-fn nothing_yet() -> Exit {
+fn nothing_yet(under_way: UnderWay) -> Exit {
+    // What cannot be removed is thrown away by the next run.
+    drop(under_way.remove());
     output::complain("interrupted before a replication was complete; no results were written");
     Exit::Interrupted
 }

@@ -161,6 +161,25 @@ fn colours_are_for_those_who_want_them() {
 }
 
 #[test]
+fn a_run_whose_first_replication_cannot_be_finished_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let scenario = root().join(FIRST).display().to_string();
+    let arguments = [
+        "run",
+        &scenario,
+        "-n",
+        "3",
+        "--limit-events",
+        "2",
+        "--out",
+        "result",
+    ];
+    let ended = blackstart(folder.path(), &arguments);
+    assert_eq!(ended.code(), Some(5), "{}", ended.err);
+    assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0);
+}
+
+#[test]
 fn a_closed_pipe_ends_it_quietly() {
     for arguments in [["schema", "--"].as_slice(), &["help"], &["explain", FIRST]] {
         let mut command = program(&root(), arguments.iter().filter(|argument| **argument != "--"));
