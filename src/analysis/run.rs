@@ -45,6 +45,18 @@ pub struct Asked {
     pub events_max: u64,
 }
 
+impl Asked {
+    /// The replications of a scenario with these columns.
+    pub fn plan<'a>(&self, compiled: &'a Compiled, layout: &'a Layout) -> Plan<'a> {
+        Plan {
+            compiled,
+            layout,
+            seed: self.seed,
+            events_max: self.events_max,
+        }
+    }
+}
+
 /// What comes out.
 #[derive(Debug)]
 pub struct Outcome {
@@ -75,18 +87,27 @@ pub fn run(
     progress: &(dyn Fn(u32) + Sync),
 ) -> Result<Outcome, Unfinished> {
     let layout = layout(compiled);
-    let plan = Plan {
-        compiled,
-        layout: &layout,
-        seed: asked.seed,
-        events_max: asked.events_max,
-    };
+    let plan = asked.plan(compiled, &layout);
     let rows = simulate(plan, asked.n, progress)?;
     conclude(compiled, asked, rows)
 }
 
-/// What the rows of a run are a function of, besides their numbers. `columns` names what a row holds.
-pub fn identity(compiled: &Compiled, asked: &Asked, columns: &str) -> Identity {
+/// What the rows of a run are a function of, besides their numbers.
+pub fn identity(compiled: &Compiled, asked: &Asked, layout: &Layout) -> Identity {
+    let columns: Vec<&str> = layout
+        .columns()
+        .iter()
+        .map(|column| column.name.as_str())
+        .collect();
+    identity_by(compiled, asked, &columns.join("\n"))
+}
+
+/// What rows over years are a function of, besides their numbers.
+pub fn identity_of_years(compiled: &Compiled, asked: &Asked) -> Identity {
+    identity_by(compiled, asked, "years")
+}
+
+fn identity_by(compiled: &Compiled, asked: &Asked, columns: &str) -> Identity {
     let mut options = asked.options.clone();
     // How many replications there are changes none of them.
     options.remove("precision");
@@ -109,12 +130,7 @@ pub fn identity(compiled: &Compiled, asked: &Asked, columns: &str) -> Identity {
 /// # Errors
 /// A replication that could not be finished.
 pub fn conclude(compiled: &Compiled, asked: &Asked, rows: Rows) -> Result<Outcome, Unfinished> {
-    let plan = Plan {
-        compiled,
-        layout: &rows.layout,
-        seed: asked.seed,
-        events_max: asked.events_max,
-    };
+    let plan = asked.plan(compiled, &rows.layout);
     let mut results = estimate(&rows, input(compiled, asked));
     let mut replica = Replica::new(plan);
     let keep: Vec<u32> = asked
@@ -137,12 +153,7 @@ pub fn conclude(compiled: &Compiled, asked: &Asked, rows: Rows) -> Result<Outcom
 /// A replication that could not be finished.
 pub fn explain(compiled: &Compiled, asked: &Asked, number: u32) -> Result<Explained, Unfinished> {
     let layout = layout(compiled);
-    let plan = Plan {
-        compiled,
-        layout: &layout,
-        seed: asked.seed,
-        events_max: asked.events_max,
-    };
+    let plan = asked.plan(compiled, &layout);
     Replica::new(plan).look(number, |looked| {
         let names = layout.columns().iter().map(|column| column.name.clone());
         Explained {

@@ -3,13 +3,15 @@
 use super::exit::{Exit, Failure};
 use super::output::{self, Form};
 use super::progress::Progress;
+use super::results::{Shown, not_made};
 use super::run::told;
-use super::scenario::{Source, name_of};
-use crate::analysis::compare::run::{Asked, Named, run as analyse};
+use super::scenario::{Source, compile_loaded, name_of, title_of_variant};
+use super::threads::Threads;
+use crate::analysis::compare::run::{Named, run as analyse};
+use crate::analysis::run::Asked;
 use crate::compile::Compiled;
 use crate::monte_carlo::EVENTS_MAX;
 use crate::report::compare::{files, json_text, terminal};
-use crate::report::terminal::Look;
 use crate::report::write::{check_target, write_directory};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -39,18 +41,13 @@ pub struct Args {
     /// The seed: the same scenarios, seed and version give the same bytes
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many threads (0: as many as the machine has cores); results do not depend on it
-    #[arg(long, default_value_t = 0)]
-    threads: usize,
+    #[command(flatten)]
+    threads: Threads,
     /// The directory of the comparison [default: output/NAME-compared]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Every service in the summary, not only the first few
-    #[arg(long)]
-    all: bool,
-    /// How the summary is printed
-    #[arg(long, value_enum, default_value_t = Form::Text)]
-    format: Form,
+    #[command(flatten)]
+    shown: Shown,
     /// The most events of one replication
     #[arg(long, value_name = "N", default_value_t = EVENTS_MAX)]
     limit_events: u64,
@@ -73,16 +70,15 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         .clone()
         .unwrap_or_else(|| Path::new("output").join(format!("{name}-compared")));
     check_target(&target).map_err(|error| Failure::new(Exit::World, error))?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.threads)
-        .build()
-        .map_err(|error| Failure::new(Exit::World, format!("cannot start threads: {error}")))?;
+    let pool = args.threads.pool()?;
     let mut options = args.source.options();
     options.remove("variant");
     let asked = Asked {
         name,
         n: args.replications,
+        interrupted_of: None,
         seed: args.seed,
+        keep: Vec::new(),
         options,
         events_max: args.limit_events,
     };
@@ -106,22 +102,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         failure
     })?;
     let resolved: Vec<&serde_json::Value> = designs.iter().map(|design| &design.compiled.resolved).collect();
-    let made = files(&compared, &resolved).map_err(|error| Failure::new(Exit::Bug, error))?;
+    let made = files(&compared, &resolved).map_err(|error| not_made(&error))?;
     write_directory(&target, &made).map_err(|error| Failure::new(Exit::World, error))?;
-    let text = match args.format {
-        Form::Json => json_text(&compared).map_err(|error| Failure::new(Exit::Bug, error))?,
-        Form::Text => {
-            let report = target.join("comparison.csv").display().to_string();
-            terminal::summary(
-                &compared,
-                &Look {
-                    width: output::out_width(),
-                    colour: output::out_has_colour(),
-                    all: args.all,
-                    report: Some(&report),
-                },
-            )
-        }
+    let text = match args.shown.format {
+        Form::Json => json_text(&compared).map_err(|error| not_made(&error))?,
+        Form::Text => args.shown.by_look(&target, "comparison.csv", |look| {
+            terminal::summary(&compared, look)
+        }),
     };
     output::print(&text)?;
     output::complain(&format!(
@@ -143,24 +130,25 @@ fn chosen(args: &Args) -> Result<Vec<Chosen<'_>>, Failure> {
                 "one scenario alone has nothing to be compared with: name variants with --variant, or a second scenario",
             ));
         }
-        let mut add = |name: String, variant: Vec<String>, title: Option<String>| -> Result<(), Failure> {
+        let mut add = |name: &str, variant: Vec<String>| -> Result<(), Failure> {
             let source = Source {
                 variant,
                 ..args.source.clone()
             };
-            let compiled = source.compile(path)?;
+            let loaded = source.load(path)?;
+            let title = (name != BASE).then(|| title_of_variant(&loaded, name));
+            let compiled = compile_loaded(loaded)?;
             designs.push(Chosen {
-                name,
+                name: name.to_owned(),
                 title: title.or_else(|| compiled.title.clone()).unwrap_or_default(),
                 path,
                 compiled,
             });
             Ok(())
         };
-        add(BASE.to_owned(), Vec::new(), None)?;
+        add(BASE, Vec::new())?;
         for variant in &args.source.variant {
-            let title = args.source.title_of_variant(path, variant)?;
-            add(variant.clone(), vec![variant.clone()], Some(title))?;
+            add(variant, vec![variant.clone()])?;
         }
     } else {
         if !args.source.variant.is_empty() {

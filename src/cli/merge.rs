@@ -5,18 +5,20 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::exit::{Exit, Failure};
-use super::output::{self, Form};
-use super::results::Results;
+use super::output;
+use super::results::{Results, Shown};
 use super::run::told;
 use super::scenario::{LimitArgs, Source};
+use super::threads::Threads;
 use crate::analysis::annual::conclude as conclude_years;
-use crate::analysis::run::{Asked, conclude, identity, layout};
+use crate::analysis::run::{Asked, conclude, identity, identity_of_years, layout};
 use crate::compile::Compiled;
 use crate::monte_carlo::EVENTS_MAX;
 use crate::report::json::MANIFEST;
-use crate::report::shard::{RESOLVED, ShardHead, rows_of};
+use crate::report::json::RESOLVED;
+use crate::report::shard::{ShardHead, rows_of};
 use crate::report::write::check_target;
-use crate::store::{Part, Piece, Rows, YearsPart, read_part};
+use crate::store::{Identity, Part, Piece, Rows, YearsPart, read_part};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -30,21 +32,16 @@ pub struct Args {
     shards: Vec<PathBuf>,
     #[command(flatten)]
     limits: LimitArgs,
-    /// How many threads (0: as many as the machine has cores); results do not depend on it
-    #[arg(long, default_value_t = 0)]
-    threads: usize,
+    #[command(flatten)]
+    threads: Threads,
     /// The directory of results [default: output/NAME]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Tell this replication in the results as well; may be given several times
     #[arg(long, value_name = "NUMBER", value_delimiter = ',')]
     keep: Vec<u32>,
-    /// Every service and every gap in the summary, not only the first few
-    #[arg(long)]
-    all: bool,
-    /// How the summary is printed
-    #[arg(long, value_enum, default_value_t = Form::Text)]
-    format: Form,
+    #[command(flatten)]
+    shown: Shown,
     /// The most events of one replication
     #[arg(long, value_name = "N", default_value_t = EVENTS_MAX)]
     limit_events: u64,
@@ -96,20 +93,16 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         .clone()
         .unwrap_or_else(|| Path::new("output").join(&asked.name));
     check_target(&target).map_err(|error| Failure::new(Exit::World, error))?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.threads)
-        .build()
-        .map_err(|error| Failure::new(Exit::World, format!("cannot start threads: {error}")))?;
+    let pool = args.threads.pool()?;
     let results = Results {
         target: &target,
         way: None,
         compiled: &compiled,
-        all: args.all,
-        format: args.format,
+        shown: &args.shown,
     };
     let numbers = first.head.numbers.clone();
     let text = if compiled.annual.is_some() {
-        check_scenario(&shards, &compiled, &asked, "years")?;
+        check_scenario(&shards, &identity_of_years(&compiled, &asked))?;
         let parts: Vec<YearsPart> = read_rows(&shards, compiled.services.len())?;
         let rows = parts.into_iter().flat_map(|part| part.0).collect();
         let mut outcome = conclude_years(&compiled, &asked, rows);
@@ -117,12 +110,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         results.write_years(&outcome)?
     } else {
         let layout = layout(&compiled);
-        let columns: Vec<&str> = layout
-            .columns()
-            .iter()
-            .map(|column| column.name.as_str())
-            .collect();
-        check_scenario(&shards, &compiled, &asked, &columns.join("\n"))?;
+        check_scenario(&shards, &identity(&compiled, &asked, &layout))?;
         let pieces: Vec<Piece> = read_rows(&shards, layout.width())?;
         let rows = Rows::of_pieces(layout, pieces, asked.n);
         let outcome = pool.install(|| conclude(&compiled, &asked, rows));
@@ -277,14 +265,9 @@ fn check_keep(compiled: &Compiled, asked: &Asked) -> Result<(), Failure> {
 }
 
 /// The scenario that lies in the shards must be the one whose rows they hold, and this version the one that made them.
-fn check_scenario(
-    shards: &[Shard<'_>],
-    compiled: &Compiled,
-    asked: &Asked,
-    columns: &str,
-) -> Result<(), Failure> {
+fn check_scenario(shards: &[Shard<'_>], simulated: &Identity) -> Result<(), Failure> {
     let first = &shards[0];
-    let differences = first.head.run.differences(&identity(compiled, asked, columns));
+    let differences = first.head.run.differences(simulated);
     if differences.is_empty() {
         return Ok(());
     }

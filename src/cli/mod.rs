@@ -13,6 +13,7 @@ mod progress;
 mod results;
 mod run;
 mod scenario;
+mod threads;
 mod schema;
 
 pub use exit::Exit;

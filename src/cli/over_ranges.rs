@@ -9,7 +9,7 @@ use super::run::told;
 use super::scenario::{Source, compile_loaded};
 use crate::analysis::ignorance::{Ignorance, REPLICATIONS_MAX, RangeResult, kept, put_together, settings};
 use crate::analysis::run::{Asked, layout, targets};
-use crate::monte_carlo::{Plan, simulate};
+use crate::monte_carlo::simulate;
 use crate::scenario::Ranged;
 
 /// What is simulated, and how often.
@@ -69,12 +69,7 @@ impl OverRanges<'_> {
             loaded.set_ranged(&of_setting);
             let compiled = compile_loaded(loaded)?;
             let layout = layout(&compiled);
-            let plan = Plan {
-                compiled: &compiled,
-                layout: &layout,
-                seed: self.asked.seed,
-                events_max: self.asked.events_max,
-            };
+            let plan = self.asked.plan(&compiled, &layout);
             let rows =
                 simulate(plan, n, &|_| {}).map_err(|unfinished| told(&compiled, self.path, &unfinished))?;
             promises = targets(&compiled);

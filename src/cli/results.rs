@@ -12,6 +12,30 @@ use crate::report::terminal::{Look, summary};
 use crate::report::write::write_directory_by;
 use crate::report::{Input, ReportError, ResultFile, files, json};
 
+/// How the summary of a command is printed.
+#[derive(Debug, clap::Args)]
+pub struct Shown {
+    /// Every service and every gap in the summary, not only the first few
+    #[arg(long)]
+    all: bool,
+    /// How the summary is printed
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    pub format: Form,
+}
+
+impl Shown {
+    /// Prints by the looks of the terminal, with a file of the directory of results to open first.
+    pub fn by_look(&self, target: &Path, first: &str, print: impl FnOnce(&Look<'_>) -> String) -> String {
+        let report = target.join(first).display().to_string();
+        print(&Look {
+            width: output::out_width(),
+            colour: output::out_has_colour(),
+            all: self.all,
+            report: Some(&report),
+        })
+    }
+}
+
 /// Where results go, and how.
 pub struct Results<'a> {
     /// The directory of results.
@@ -20,10 +44,8 @@ pub struct Results<'a> {
     pub way: Option<&'a Path>,
     /// The scenario.
     pub compiled: &'a Compiled,
-    /// Every service in the summary.
-    pub all: bool,
     /// How the summary is printed.
-    pub format: Form,
+    pub shown: &'a Shown,
 }
 
 impl Results<'_> {
@@ -38,7 +60,7 @@ impl Results<'_> {
             resolved: &self.compiled.resolved,
         };
         self.put(&files(&input).map_err(|error| not_made(&error))?)?;
-        match self.format {
+        match self.shown.format {
             Form::Json => json::summary_text(&outcome.results).map_err(|error| not_made(&error)),
             Form::Text => Ok(self.look(|look| summary(&outcome.results, look))),
         }
@@ -53,7 +75,7 @@ impl Results<'_> {
             resolved: &self.compiled.resolved,
         };
         self.put(&annual::files(&input).map_err(|error| not_made(&error))?)?;
-        match self.format {
+        match self.shown.format {
             Form::Json => annual::json::summary_text(&outcome.results).map_err(|error| not_made(&error)),
             Form::Text => Ok(self.look(|look| annual::terminal::summary(&outcome.results, look))),
         }
@@ -64,13 +86,7 @@ impl Results<'_> {
     }
 
     fn look(&self, print: impl FnOnce(&Look<'_>) -> String) -> String {
-        let report = self.target.join("report.html").display().to_string();
-        print(&Look {
-            width: output::out_width(),
-            colour: output::out_has_colour(),
-            all: self.all,
-            report: Some(&report),
-        })
+        self.shown.by_look(self.target, "report.html", print)
     }
 }
 

@@ -7,21 +7,22 @@ use std::time::{Duration, Instant};
 
 use super::exit::{Exit, Failure};
 use super::gathered::{Enough, Gathered, Request, gathered, stop_on_signals};
-use super::output::{self, Form};
+use super::output;
 use super::over_ranges::OverRanges;
-use super::results::Results;
+use super::results::{Results, Shown, not_made};
 use super::scenario::{Source, name_of, usual_directory};
+use super::threads::Threads;
 use crate::analysis::annual::{Causes, conclude as conclude_years, span_of, watches};
 use crate::analysis::ignorance::Ignorance;
 use crate::analysis::precision::Precision;
-use crate::analysis::run::{Asked, conclude, identity, layout, numbers, targets};
+use crate::analysis::run::{Asked, conclude, identity, identity_of_years, layout, numbers, targets};
 use crate::compile::Compiled;
 use crate::model::YEARS_MAX;
-use crate::monte_carlo::{EVENTS_MAX, Plan, Unfinished, YearsPlan};
+use crate::monte_carlo::{EVENTS_MAX, Unfinished, YearsPlan};
 use crate::quantity::{Probability, SimDuration};
 use crate::report::shard::{ShardHead, files as shard_files, range_of};
 use crate::report::write::{check_target, write_directory_by};
-use crate::store::{Earlier, Part, Piece, Rows, StoreError, UnderWay, YearsPart};
+use crate::store::{Earlier, Identity, Part, Piece, Rows, StoreError, UnderWay, YearsPart};
 
 /// Replications unless stated: of a disaster, and of years, each of which is much longer.
 const REPLICATIONS: u32 = 10_000;
@@ -64,9 +65,8 @@ pub struct Args {
     /// The seed: the same scenario, seed and version give the same bytes
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many threads (0: as many as the machine has cores); results do not depend on it
-    #[arg(long, default_value_t = 0)]
-    threads: usize,
+    #[command(flatten)]
+    threads: Threads,
     /// The directory of results [default: output/NAME]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -79,12 +79,8 @@ pub struct Args {
     /// Tell this replication in the results as well; may be given several times
     #[arg(long, value_name = "NUMBER", value_delimiter = ',')]
     keep: Vec<u32>,
-    /// Every service and every gap in the summary, not only the first few
-    #[arg(long)]
-    all: bool,
-    /// How the summary is printed
-    #[arg(long, value_enum, default_value_t = Form::Text)]
-    format: Form,
+    #[command(flatten)]
+    shown: Shown,
     /// The most events of one replication
     #[arg(long, value_name = "N", default_value_t = EVENTS_MAX)]
     limit_events: u64,
@@ -126,10 +122,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             "--out names one directory, so it takes one scenario",
         ));
     }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.threads)
-        .build()
-        .map_err(|error| Failure::new(Exit::World, format!("cannot start threads: {error}")))?;
+    let pool = args.threads.pool()?;
     let stop = stop_on_signals()?;
     for path in &args.scenarios {
         let exit = one(args, path, &pool, &stop)?;
@@ -254,11 +247,11 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn request(&self, columns: &str, shape: usize) -> Request<'_> {
+    fn request(&self, identity: Identity, shape: usize) -> Request<'_> {
         let n = self.asked.n;
         Request {
             target: self.target,
-            identity: identity(self.compiled, &self.asked, columns),
+            identity,
             earlier: match (self.args.resume, self.args.fresh) {
                 (true, _) => Earlier::Resumed,
                 (_, true) => Earlier::Dropped,
@@ -276,18 +269,8 @@ impl Run<'_> {
 
     fn disaster(self) -> Result<Exit, Failure> {
         let layout = layout(self.compiled);
-        let plan = Plan {
-            compiled: self.compiled,
-            layout: &layout,
-            seed: self.asked.seed,
-            events_max: self.asked.events_max,
-        };
-        let columns: Vec<&str> = layout
-            .columns()
-            .iter()
-            .map(|column| column.name.as_str())
-            .collect();
-        let request = self.request(&columns.join("\n"), layout.width());
+        let plan = self.asked.plan(self.compiled, &layout);
+        let request = self.request(identity(self.compiled, &self.asked, &layout), layout.width());
         let mut precision = match &self.args.precision[..] {
             [] => None,
             asked => Some(
@@ -348,7 +331,7 @@ impl Run<'_> {
             events_max: self.asked.events_max,
             tell: Some(&causes),
         };
-        let request = self.request("years", watches.len());
+        let request = self.request(identity_of_years(self.compiled, &self.asked), watches.len());
         let found: Gathered<YearsPart> = self
             .pool
             .install(|| gathered(&request, &plan, None, |unfinished| self.told(unfinished)))?;
@@ -409,8 +392,7 @@ impl Run<'_> {
             target: self.target,
             way: Some(way),
             compiled: self.compiled,
-            all: self.args.all,
-            format: self.args.format,
+            shown: &self.args.shown,
         }
     }
 
@@ -437,8 +419,8 @@ impl Run<'_> {
             options: self.asked.options.clone(),
             numbers: numbers(self.compiled),
         };
-        let made = shard_files(&head, &self.compiled.resolved, &found.parts)
-            .map_err(|error| super::results::not_made(&error))?;
+        let made =
+            shard_files(&head, &self.compiled.resolved, &found.parts).map_err(|error| not_made(&error))?;
         write_directory_by(self.target, &made, Some(found.under_way.path()))
             .map_err(|error| Failure::new(Exit::World, error))?;
         drop(made);

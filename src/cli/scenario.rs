@@ -111,26 +111,6 @@ impl Source {
         compile_loaded(self.load(path)?)
     }
 
-    /// The title of a variant, or of several as `A+B`: those of its parts that have one.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn title_of_variant(&self, path: &Path, variant: &str) -> Result<String, Failure> {
-        let loaded = self.load(path)?;
-        let title = |id: &str| {
-            loaded
-                .root
-                .find(["variants", id.trim(), "title"])?
-                .text()
-                .map(str::to_owned)
-        };
-        Ok(variant
-            .split('+')
-            .filter_map(title)
-            .collect::<Vec<_>>()
-            .join("; "))
-    }
-
     /// The options that change results, by name.
     pub fn options(&self) -> std::collections::BTreeMap<String, String> {
         let mut options = std::collections::BTreeMap::new();
@@ -146,6 +126,19 @@ impl Source {
         }
         options
     }
+}
+
+/// The title of a variant, or of several as `A+B`: those of its parts that have one.
+pub fn title_of_variant(loaded: &Loaded, variant: &str) -> String {
+    let title = |id: &str| {
+        let title = loaded.root.find(["variants", id.trim(), "title"])?;
+        title.text().map(str::to_owned)
+    };
+    variant
+        .split('+')
+        .filter_map(title)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// Checks and compiles what was read. Problems are told on standard error.

@@ -12,6 +12,9 @@ use crate::report::{Input, ReportError, ResultFile};
 /// The name of the manifest, by which a directory of results is recognised.
 pub const MANIFEST: &str = "manifest.json";
 
+/// The name of the scenario with every default filled in.
+pub const RESOLVED: &str = "scenario.resolved.json";
+
 /// A value as the text of a file of this name.
 pub(super) fn pretty<T: Serialize>(name: &str, value: &T) -> Result<Vec<u8>, ReportError> {
     let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| ReportError::new(name, error))?;
@@ -45,7 +48,7 @@ pub fn summary<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportError
 
 /// `scenario.resolved.json`: the scenario with every default filled in.
 pub fn resolved<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
-    Ok(vec![file("scenario.resolved.json", input.resolved)?])
+    Ok(vec![file(RESOLVED, input.resolved)?])
 }
 
 /// `manifest.json`: what was run, and the digest of every other file of the directory.

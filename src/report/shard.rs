@@ -7,10 +7,10 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::json::{MANIFEST, listed, pretty};
+use super::json::{MANIFEST, RESOLVED, listed, pretty};
 use super::{ReportError, ResultFile};
 use crate::analysis::results::Numbers;
-use crate::store::{Identity, Part, ROUND, seal};
+use crate::store::{Identity, Part, ROUND, file_name, sealed};
 
 /// What a shard is of; it stands in the manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,10 +36,7 @@ pub struct ShardHead {
     pub numbers: Numbers,
 }
 
-/// Where the scenario lies in a shard.
-pub const RESOLVED: &str = "scenario.resolved.json";
-
-/// How many replications the workers of a run share out at least: shards are of whole blocks.
+/// Shards are of whole blocks of so many replications.
 const BLOCK: u32 = 64;
 
 /// The replications of shard number `shard`, from 1, of `of`: blocks of 64 in equal shares.
@@ -71,7 +68,7 @@ pub fn files<'a, P: Part>(
         let these = &parts[from..from + count];
         files.push(ResultFile::streamed(&name, move |out| {
             let part = P::merged(these, &range)?.ok_or_else(|| io::Error::other("rows are missing"))?;
-            out.write_all(&seal(&run, part.first(), part.end() - part.first(), &part.body()))
+            out.write_all(&sealed(&run, &part))
         }));
     }
     let value = json!({
@@ -90,8 +87,7 @@ pub fn rows_of(head: &ShardHead) -> Vec<(String, Range<u32>)> {
     while first < head.end {
         let range = first..head.end.min((first / ROUND + 1).saturating_mul(ROUND));
         first = range.end;
-        let name = format!("rows-{:010}-{:010}.bsr", range.start, range.end - 1);
-        found.push((name, range));
+        found.push((file_name(&range), range));
     }
     found
 }

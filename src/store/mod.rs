@@ -18,9 +18,9 @@ pub use identity::Identity;
 pub use part::{Part, YearsPart};
 pub use piece::Piece;
 pub use rows::{Column, Row, Rows};
-pub use sealed::{Digest, seal};
+pub use sealed::Digest;
 pub use shelf::Shelf;
-pub use under_way::{Earlier, OpenError, UnderWay, read_part};
+pub use under_way::{Earlier, OpenError, UnderWay, file_name, read_part, sealed};
 pub use whole::{sync_directory, write_whole};
 
 /// How many replications are a round: stopping rules look after whole rounds, so that they do not depend on timing.

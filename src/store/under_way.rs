@@ -4,6 +4,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -163,10 +164,8 @@ impl UnderWay {
     /// # Errors
     /// Those of the file system; what was complete stays.
     pub fn keep<P: Part>(&self, part: &mut P, lean: bool) -> Result<(), StoreError> {
-        let name = format!("{PREFIX}{:010}-{:010}{SUFFIX}", part.first(), part.end() - 1);
-        let path = self.path.join(name);
-        let bytes = seal(&self.run, part.first(), part.end() - part.first(), &part.body());
-        write_whole(&path, &bytes).map_err(StoreError::at("write", &path))?;
+        let path = self.path.join(file_name(&(part.first()..part.end())));
+        write_whole(&path, &sealed(&self.run, part)).map_err(StoreError::at("write", &path))?;
         if lean {
             part.let_go(&path, BODY_AT);
         }
@@ -182,6 +181,16 @@ impl UnderWay {
         self.write_run(&Identity::new([]))?;
         fs::remove_dir_all(&self.path).map_err(StoreError::at("remove", &self.path))
     }
+}
+
+/// The name of the file of these replications, of which there is at least one.
+pub fn file_name(range: &Range<u32>) -> String {
+    format!("{PREFIX}{:010}-{:010}{SUFFIX}", range.start, range.end - 1)
+}
+
+/// The bytes of the file of a part of a run.
+pub fn sealed<P: Part>(run: &Digest, part: &P) -> Vec<u8> {
+    seal(run, part.first(), part.end() - part.first(), &part.body())
 }
 
 /// Reads the file of a part; `None` if it is damaged, or belongs to another run.
@@ -334,7 +343,7 @@ mod tests {
         assert_eq!(differences, ["seed 1 instead of 2"]);
         // A file of another run that someone copied here.
         let stranger = path.join("rows-0000000002-0000000002.bsr");
-        fs::write(&stranger, seal(&identity(9).digest(), 2, 1, &piece(2, 1).body())).expect("a file");
+        fs::write(&stranger, sealed(&identity(9).digest(), &piece(2, 1))).expect("a file");
         let run = open(1, Earlier::Resumed).expect("the same run");
         let (parts, damaged) = run.read::<Piece>(2).expect("files that can be read");
         assert_eq!((parts.len(), damaged), (1, vec![stranger]));

@@ -1,5 +1,6 @@
 //! `blackstart compare`, from the command line to its files.
 
+use crate::folders::content;
 use crate::program::{Ended, blackstart};
 use crate::sources::root;
 use serde_json::Value as Json;
@@ -37,21 +38,6 @@ fn number(compared: &Json, measure: &str, design: usize, of: &str) -> f64 {
     found["value"].as_f64().expect("a number")
 }
 
-fn all_files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(folder)
-        .expect("a folder")
-        .map(|entry| entry.expect("a file"))
-        .map(|entry| {
-            (
-                entry.file_name().to_string_lossy().into_owned(),
-                fs::read(entry.path()).expect("a file"),
-            )
-        })
-        .collect();
-    files.sort();
-    files
-}
-
 #[test]
 fn a_design_against_itself_differs_in_nothing() {
     let folder = tempfile::tempdir().expect("a temporary directory");
@@ -87,7 +73,7 @@ fn the_same_bytes_on_any_number_of_threads() {
         ];
         let ended = compare(&out, &[&[SCENARIO][..], &more[..]].concat());
         assert_eq!(ended.code(), Some(0), "{}", ended.err);
-        all_files(&out)
+        content(&out)
     };
     let one = of("1");
     assert_eq!(one.len(), 6, "the comparison twice, three designs, the manifest");
@@ -210,7 +196,7 @@ fn names_of_strangers_stay_inert() {
     );
     assert_eq!(ended.code(), Some(0), "{}", ended.err);
     assert!(ended.out.contains("=cmd"));
-    for (name, bytes) in all_files(&out)
+    for (name, bytes) in content(&out)
         .into_iter()
         .chain([("stdout".to_owned(), ended.out.into_bytes())])
     {

@@ -7,7 +7,7 @@ use crate::analysis::results::{Chosen, ChosenWhy, StoryLine};
 use crate::analysis::run::{Asked, Explained, layout};
 use crate::analysis::story::{outages, story};
 use crate::compile::Compiled;
-use crate::monte_carlo::{Plan, Replica, Unfinished, Years, YearsPlan};
+use crate::monte_carlo::{Replica, Unfinished, Years, YearsPlan};
 use crate::observe::annual::{AnnualRow, Totals};
 
 /// How long before an outage its story begins: a day, in microseconds.
@@ -56,12 +56,7 @@ pub fn explain_years(compiled: &mut Compiled, asked: &Asked, number: u32) -> Res
     compiled.horizon_us = to.saturating_add(settled.max(AFTER_US)).saturating_add(1);
     let compiled = &*compiled;
     let layout = layout(compiled);
-    let plan = Plan {
-        compiled,
-        layout: &layout,
-        seed: asked.seed,
-        events_max: asked.events_max,
-    };
+    let plan = asked.plan(compiled, &layout);
     let id = compiled.entities[compiled.services[service].entity as usize]
         .id
         .clone();

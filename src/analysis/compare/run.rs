@@ -2,25 +2,9 @@
 
 use super::{CompareInput, Comparison, Design, compare};
 use crate::analysis::digest::sha256_hex;
-use crate::analysis::run::{LEVEL, layout, targets};
+use crate::analysis::run::{Asked, LEVEL, layout, targets};
 use crate::compile::Compiled;
-use crate::monte_carlo::{Plan, Unfinished, simulate};
-use std::collections::BTreeMap;
-
-/// What is asked for.
-#[derive(Clone, Debug)]
-pub struct Asked {
-    /// The name of what is compared.
-    pub name: String,
-    /// How many replications of each design (at least 1).
-    pub n: u32,
-    /// The seed.
-    pub seed: u64,
-    /// Options that change results, by name.
-    pub options: BTreeMap<String, String>,
-    /// The most events of one replication.
-    pub events_max: u64,
-}
+use crate::monte_carlo::{Unfinished, simulate};
 
 /// A design that is to be simulated.
 #[derive(Clone)]
@@ -49,12 +33,7 @@ pub fn run(
     for (place, design) in designs.iter().enumerate() {
         let compiled = design.compiled;
         let layout = layout(compiled);
-        let plan = Plan {
-            compiled,
-            layout: &layout,
-            seed: asked.seed,
-            events_max: asked.events_max,
-        };
+        let plan = asked.plan(compiled, &layout);
         let rows = simulate(plan, asked.n, progress).map_err(|unfinished| (place, unfinished))?;
         simulated.push(Design {
             name: design.name.clone(),

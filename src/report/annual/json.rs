@@ -5,7 +5,7 @@ use serde_json::json;
 use super::AnnualInput;
 use super::csv::OUTAGES_WRITTEN_MAX;
 use crate::analysis::annual::results::AnnualResults;
-use crate::report::json::{MANIFEST, listed, mark_interrupted, pretty};
+use crate::report::json::{MANIFEST, RESOLVED, listed, mark_interrupted, pretty};
 use crate::report::{ReportError, ResultFile};
 
 /// The text of `summary.json`, which `--format json` prints as well.
@@ -34,8 +34,10 @@ pub fn summary<'a>(input: &AnnualInput<'a>) -> Result<Vec<ResultFile<'a>>, Repor
 ///
 /// A value that JSON cannot hold: a bug of ours.
 pub fn resolved<'a>(input: &AnnualInput<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
-    let name = "scenario.resolved.json";
-    Ok(vec![ResultFile::whole(name, pretty(name, input.resolved)?)])
+    Ok(vec![ResultFile::whole(
+        RESOLVED,
+        pretty(RESOLVED, input.resolved)?,
+    )])
 }
 
 /// `manifest.json`: what was run, and the digest of every other file of the directory.
