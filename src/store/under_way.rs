@@ -75,6 +75,8 @@ pub type Read<P> = (Vec<P>, Vec<PathBuf>);
 impl UnderWay {
     /// The directory that belongs to a directory of results.
     pub fn beside(target: &Path) -> PathBuf {
+        // A target that is a link is followed: results are put in place by a rename, which has to stay on one file system.
+        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
         let mut name = target.file_name().unwrap_or_default().to_owned();
         name.push(".unfinished");
         target.with_file_name(name)
@@ -354,6 +356,19 @@ mod tests {
         drop(run);
         let run = open(2, Earlier::Dropped).expect("a new run");
         assert_eq!(run.dropped, None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn it_lies_beside_what_a_link_leads_to() {
+        let (near, far) = (tempfile::tempdir(), tempfile::tempdir());
+        let (near, far) = (near.expect("a directory"), far.expect("a directory"));
+        let target = far.path().join("results");
+        fs::create_dir(&target).expect("a directory");
+        std::os::unix::fs::symlink(&target, near.path().join("out")).expect("a link");
+        let target = fs::canonicalize(&target).expect("it is there");
+        let expected = target.with_file_name("results.unfinished");
+        assert_eq!(UnderWay::beside(&near.path().join("out")), expected);
     }
 
     #[test]
