@@ -3,25 +3,22 @@
 //! `cargo bench --bench engine`, or with a filter: `cargo bench --bench engine -- pangyo`. The figures are those of the machine at hand;
 //! no test asserts them.
 
+mod models;
+
 use blackstart::analysis::run::layout;
 use blackstart::compile::{Compiled, compile, language, validate};
 use blackstart::kernel::{
-    Action, Agent, Builder, Call, Clock, CrewId, Effect, Limits, Netlist, NodeId, OnError, Orders, Reading,
-    Scratch, State, Tag, Takes, UnitSpec, View, Wake, Way, WorkSpec, run,
+    Action, Agent, Builder, Limits, Netlist, NodeId, Orders, Reading, Scratch, State, Tag, UnitSpec, View,
+    Wake, run,
 };
 use blackstart::monte_carlo::{EVENTS_MAX, Plan, Replica, simulate};
-use blackstart::random::{Exponential, Key, Law};
+use blackstart::random::Key;
 use blackstart::scenario::load;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::path::Path;
 
-/// An hour in microseconds.
-const HOUR_US: u64 = 3_600_000_000;
-
-fn exponential(mean_us: f64) -> Law {
-    Law::Exponential(Exponential::new(mean_us).expect("a positive mean"))
-}
+use models::HOUR_US;
 
 /// A network on memory that is used again.
 struct Bench {
@@ -73,58 +70,10 @@ fn measure(criterion: &mut Criterion, name: &str, mut bench: Bench) {
     group.finish();
 }
 
-/// A unit that fails after 1,000 hours in the mean.
-fn failing(builder: &mut Builder, name: String) -> NodeId {
-    let clock = Clock::new(exponential(1000.0 * HOUR_US as f64));
-    builder.unit(
-        name,
-        Tag::default(),
-        UnitSpec {
-            clocks: vec![clock],
-            ..UnitSpec::flag()
-        },
-    )
-}
-
-/// Repairs a unit as soon as `crew` has a free head (or at once, without a crew), in 10 hours in the mean.
-fn repair(builder: &mut Builder, name: String, unit: NodeId, crew: Option<CrewId>, rank: u32) {
-    let way = Way {
-        name: "repair".to_owned(),
-        needs: Vec::new(),
-        crew: crew.map(|crew| (crew, 1)).into_iter().collect(),
-        takes: Takes::Once(exponential(10.0 * HOUR_US as f64)),
-        errs_ppm: 0,
-        patience_us: u64::MAX,
-        ..Way::default()
-    };
-    let work = WorkSpec {
-        call: Call::When(unit, Reading::Not),
-        goal: None,
-        keep: None,
-        ways: vec![way],
-        effects: vec![Effect::Act(Action::Repair { node: unit })],
-        on_error: OnError::Retry,
-        batch: 1,
-        lanes: u32::MAX,
-        serves: vec![(rank, unit, 1)],
-        ..WorkSpec::default()
-    };
-    builder.work(name, Tag::default(), work);
-}
-
-/// `n` units that fail and are repaired, of which nine tenths are needed; with `heads`, repairs queue for them by priority.
+/// Units that fail and are repaired, for as long as makes many events.
 fn repairable(n: u32, heads: Option<i64>) -> Bench {
     let mut builder = Builder::new();
-    let crew = heads.map(|heads| {
-        let present = builder.unit("heads", Tag::default(), UnitSpec::amount(heads));
-        builder.crew("crew", Tag::default(), vec![present])
-    });
-    let gate = builder.gate("needed", Tag::default(), i64::from(n * 9 / 10));
-    for number in 0..n {
-        let unit = failing(&mut builder, format!("unit-{number}"));
-        builder.term(gate, unit, Reading::Flag, 1);
-        repair(&mut builder, format!("repair-{number}"), unit, crew, number % 5);
-    }
+    models::repairable(&mut builder, n, heads);
     let years = if n > 100 { 1 } else { 100 };
     Bench::new(builder, years * 8_766 * HOUR_US)
 }

@@ -3,11 +3,11 @@
 //! The queue is a tree of winners indexed by the unit, as simple as it can be.
 
 use super::gates::{UNITS, layered};
-use super::{Did, LIFE_H, Prepared, REPAIR_H, Work};
+use super::models::{LIFE_H, REPAIR_H};
+use super::{Did, HOUR_US, Prepared, Work};
 use blackstart::random::{Key, exponential_quantile};
 use std::collections::VecDeque;
 
-const HOUR_US: f64 = 3.6e9;
 const NEVER: u64 = u64::MAX;
 
 /// A tree of winners: the leaves are the times of units, each node above has the earlier of its two.
@@ -23,16 +23,11 @@ impl Tournament {
         Self { leaves, nodes }
     }
 
-    fn clear(&mut self) {
-        self.nodes.fill((NEVER, 0));
-    }
-
-    /// Sets a time without telling those above.
-    fn put(&mut self, unit: usize, at: u64) {
-        self.nodes[self.leaves + unit] = (at, unit as u32);
-    }
-
-    fn build(&mut self) {
+    /// Sets the times of so many units.
+    fn begin(&mut self, units: usize, at: impl Fn(usize) -> u64) {
+        for unit in 0..units {
+            self.nodes[self.leaves + unit] = (at(unit), unit as u32);
+        }
         for node in (1..self.leaves).rev() {
             self.nodes[node] = self.nodes[2 * node].min(self.nodes[2 * node + 1]);
         }
@@ -88,10 +83,7 @@ fn units(n: usize) -> Prepared {
         let key = Key::new(1, number);
         let end = (hours * HOUR_US) as u64;
         state.fill(Unit::default());
-        for unit in 0..n {
-            queue.put(unit, draw(key, unit, 1, 0, LIFE_H));
-        }
-        queue.build();
+        queue.begin(n, |unit| draw(key, unit, 1, 0, LIFE_H));
         let (mut up, mut events) = (n, 0);
         loop {
             let (unit, now) = queue.first();
@@ -114,10 +106,7 @@ fn units(n: usize) -> Prepared {
             queue.set(unit, now.saturating_add(next));
         }
         std::hint::black_box(gate_changed);
-        Did {
-            events,
-            gates_changed: 0,
-        }
+        Did::of(events)
     })
 }
 
@@ -131,10 +120,7 @@ fn crew() -> Prepared {
         let end = (hours * HOUR_US) as u64;
         state.fill(Unit::default());
         waiting.iter_mut().for_each(VecDeque::clear);
-        for unit in 0..N {
-            queue.put(unit, draw(key, unit, 1, 0, LIFE_H));
-        }
-        queue.build();
+        queue.begin(N, |unit| draw(key, unit, 1, 0, LIFE_H));
         let (mut free, mut events) = (5, 0);
         loop {
             let (unit, now) = queue.first();
@@ -168,10 +154,7 @@ fn crew() -> Prepared {
                 }
             }
         }
-        Did {
-            events,
-            gates_changed: 0,
-        }
+        Did::of(events)
     })
 }
 
@@ -183,11 +166,7 @@ fn hold() -> Prepared {
         let key = Key::new(1, number);
         let end = (hours * HOUR_US) as u64;
         draws.fill(0);
-        queue.clear();
-        for unit in 0..N {
-            queue.put(unit, draw(key, unit, 1, 0, 1.0));
-        }
-        queue.build();
+        queue.begin(N, |unit| draw(key, unit, 1, 0, 1.0));
         let mut events = 0;
         loop {
             let (unit, now) = queue.first();
@@ -199,10 +178,7 @@ fn hold() -> Prepared {
             let next = draw(key, unit, 1, draws[unit], 1.0);
             queue.set(unit, now.saturating_add(next));
         }
-        Did {
-            events,
-            gates_changed: 0,
-        }
+        Did::of(events)
     })
 }
 
@@ -239,10 +215,7 @@ fn gates(count: u32) -> Prepared {
         let end = (hours * HOUR_US) as u64;
         state.fill(Unit::default());
         spare.copy_from_slice(&whole);
-        for unit in 0..UNITS as usize {
-            queue.put(unit, draw(key, unit, 1, 0, 1.0));
-        }
-        queue.build();
+        queue.begin(UNITS as usize, |unit| draw(key, unit, 1, 0, 1.0));
         let (mut events, mut changed) = (0, 0);
         loop {
             let (unit, now) = queue.first();

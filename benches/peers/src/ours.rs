@@ -1,47 +1,12 @@
 //! Blackstart through its public path: a network declared with the builder, compiled, and run with nobody watching.
 
 use super::gates::{UNITS, layered};
-use super::{Did, LIFE_H, Prepared, REPAIR_H, Work};
+use super::{Did, HOUR_US, Prepared, Work, models};
 use blackstart::kernel::{
-    Action, Agent, Builder, Call, Clock, CrewId, Effect, Limits, NodeId, Observe, OnError, Orders, Reading,
-    Scratch, State, Tag, Takes, Transition, UnitSpec, View, Wake, Way, WorkSpec, run,
+    Agent, Builder, Limits, Netlist, NodeId, Observe, Orders, Reading, Scratch, State, Tag, Transition, View,
+    Wake, run,
 };
-use blackstart::random::{Exponential, Key, Law, exponential_quantile};
-
-const HOUR_US: f64 = 3.6e9;
-
-fn law(mean_h: f64) -> Law {
-    Law::Exponential(Exponential::new(mean_h * HOUR_US).expect("a positive mean"))
-}
-
-fn unit(builder: &mut Builder, name: String, life_h: f64) -> NodeId {
-    let spec = UnitSpec {
-        clocks: vec![Clock::new(law(life_h))],
-        ..UnitSpec::flag()
-    };
-    builder.unit(name, Tag::default(), spec)
-}
-
-fn repair(builder: &mut Builder, name: String, unit: NodeId, crew: Option<CrewId>, rank: u32, repair_h: f64) {
-    let way = Way {
-        name: "repair".to_owned(),
-        crew: crew.map(|crew| (crew, 1)).into_iter().collect(),
-        takes: Takes::Once(law(repair_h)),
-        patience_us: u64::MAX,
-        ..Way::default()
-    };
-    let work = WorkSpec {
-        call: Call::When(unit, Reading::Not),
-        ways: vec![way],
-        effects: vec![Effect::Act(Action::Repair { node: unit })],
-        on_error: OnError::Retry,
-        batch: 1,
-        lanes: u32::MAX,
-        serves: vec![(rank, unit, 1)],
-        ..WorkSpec::default()
-    };
-    builder.work(name, Tag::default(), work);
-}
+use blackstart::random::{Key, exponential_quantile};
 
 /// Sets its timer again when it rings.
 struct Timer;
@@ -61,10 +26,9 @@ impl Agent for Timer {
     }
 }
 
-/// Counts the gates that change.
+/// Counts the gates that change, which were declared after the units.
+#[derive(Default)]
 struct Counting {
-    first: NodeId,
-    last: NodeId,
     changed: u64,
 }
 
@@ -72,23 +36,71 @@ impl Observe for Counting {
     const CAUSES: bool = false;
 
     fn settled(&mut self, at: u64, batch: &[Transition], _view: &View<'_>) {
-        let is_gate = |transition: &&Transition| (self.first..=self.last).contains(&transition.node);
+        let is_gate = |transition: &&Transition| transition.node.index() >= UNITS as usize;
         if at > 0 {
             self.changed += batch.iter().filter(is_gate).count() as u64;
         }
     }
 }
 
+/// A network on memory that is used again.
+struct Engine {
+    net: Netlist,
+    state: State,
+    scratch: Scratch,
+}
+
+impl Engine {
+    fn new(work: Work) -> Self {
+        let net = network(work);
+        let (state, scratch) = (State::new(&net), Scratch::new(&net));
+        Self { net, state, scratch }
+    }
+
+    /// Runs a replication and returns how many events it had.
+    fn run(&mut self, hours: f64, number: u32, observer: &mut impl Observe) -> u64 {
+        let limits = Limits {
+            horizon_us: (hours * HOUR_US) as u64,
+            events_max: u64::MAX,
+            settlings_max: 1_000_000,
+        };
+        let key = Key::new(1, number);
+        let ended = run(
+            &self.net,
+            &mut self.state,
+            &mut self.scratch,
+            key,
+            limits,
+            observer,
+        );
+        ended.expect("it ends").events
+    }
+}
+
 pub fn prepare(work: Work) -> Option<Prepared> {
+    let mut engine = Engine::new(work);
+    Some(Box::new(move |hours, number| {
+        let events = engine.run(hours, number, &mut ());
+        // What an agent orders counts as an event like what woke it: a timer that rings and is set again is two.
+        Did::of(if work == Work::Hold { events / 2 } else { events })
+    }))
+}
+
+/// One replication, watched for the gates that change.
+pub fn count(work: Work, hours: f64) -> Did {
+    let mut counting = Counting::default();
+    let events = Engine::new(work).run(hours, 0, &mut counting);
+    Did {
+        events,
+        gates_changed: counting.changed,
+    }
+}
+
+fn network(work: Work) -> Netlist {
     let mut builder = Builder::new();
-    let mut gates = None;
     match work {
-        Work::Units(n) => units(&mut builder, n, None),
-        Work::Crew => {
-            let heads = builder.unit("heads", Tag::default(), UnitSpec::amount(5));
-            let crew = builder.crew("crew", Tag::default(), vec![heads]);
-            units(&mut builder, 1_000, Some(crew));
-        }
+        Work::Units(n) => models::repairable(&mut builder, n, None),
+        Work::Crew => models::repairable(&mut builder, 1_000, Some(5)),
         Work::Hold => {
             for number in 0..1_000 {
                 builder.agent(
@@ -101,10 +113,10 @@ pub fn prepare(work: Work) -> Option<Prepared> {
         }
         Work::Gates(n) => {
             let mut nodes: Vec<NodeId> = (0..UNITS)
-                .map(|number| unit(&mut builder, format!("unit-{number}"), 1.0))
+                .map(|number| models::failing(&mut builder, format!("unit-{number}"), 1.0))
                 .collect();
             for (number, &unit) in (0..).zip(&nodes) {
-                repair(
+                models::repair(
                     &mut builder,
                     format!("repair-{number}"),
                     unit,
@@ -120,52 +132,7 @@ pub fn prepare(work: Work) -> Option<Prepared> {
                 }
                 nodes.push(node);
             }
-            gates = Some((nodes[UNITS as usize], nodes[nodes.len() - 1]));
         }
     }
-    let net = builder.finish().expect("a sound network");
-    let (mut state, mut scratch) = (State::new(&net), Scratch::new(&net));
-    Some(Box::new(move |hours, number| {
-        let limits = Limits {
-            horizon_us: (hours * HOUR_US) as u64,
-            events_max: u64::MAX,
-            settlings_max: 1_000_000,
-        };
-        let key = Key::new(1, number);
-        let events = run(&net, &mut state, &mut scratch, key, limits, &mut ())
-            .expect("it ends")
-            .events;
-        // Counted apart, in short runs, so that nobody watches what is measured.
-        let mut gates_changed = 0;
-        if let (Some((first, last)), true) = (gates, hours < 50.0) {
-            let mut counting = Counting {
-                first,
-                last,
-                changed: 0,
-            };
-            run(&net, &mut state, &mut scratch, key, limits, &mut counting).expect("it ends");
-            gates_changed = counting.changed;
-        }
-        Did {
-            // What an agent orders counts as an event like what woke it: a timer that rings and is set again is two.
-            events: if work == Work::Hold { events / 2 } else { events },
-            gates_changed,
-        }
-    }))
-}
-
-fn units(builder: &mut Builder, n: u32, crew: Option<CrewId>) {
-    let gate = builder.gate("needed", Tag::default(), i64::from(n) * 9 / 10);
-    for number in 0..n {
-        let unit = unit(builder, format!("unit-{number}"), LIFE_H);
-        builder.term(gate, unit, Reading::Flag, 1);
-        repair(
-            builder,
-            format!("repair-{number}"),
-            unit,
-            crew,
-            number % 5,
-            REPAIR_H,
-        );
-    }
+    builder.finish().expect("a sound network")
 }

@@ -1,6 +1,7 @@
 //! `desim`: processes that are coroutines, after SimPy. It needs unstable parts of the language. Its random numbers are ours.
 
-use super::{Did, LIFE_H, Prepared, REPAIR_H, Work};
+use super::models::{LIFE_H, REPAIR_H};
+use super::{Did, Prepared, Work};
 use blackstart::random::{Key, exponential_quantile};
 use desim::resources::SimpleResource;
 use desim::{Effect, EndCondition, Simulation};
@@ -29,6 +30,13 @@ impl desim::SimState for Quiet {
     fn should_log(&self) -> bool {
         false
     }
+}
+
+/// Runs to the end.
+fn ended(sim: Simulation<Quiet>, hours: f64, events: &Cell<u64>) -> Did {
+    let sim = sim.run(EndCondition::Time(hours));
+    std::hint::black_box(sim.time());
+    Did::of(events.get())
 }
 
 pub fn prepare(work: Work) -> Option<Prepared> {
@@ -66,12 +74,9 @@ pub fn prepare(work: Work) -> Option<Prepared> {
                 ));
                 sim.schedule_event(0.0, process, Quiet(Effect::TimeOut(0.0)));
             }
-            let sim = sim.run(EndCondition::Time(hours));
-            std::hint::black_box((sim.time(), gate_changed.get()));
-            Did {
-                events: events.get(),
-                gates_changed: 0,
-            }
+            let did = ended(sim, hours, &events);
+            std::hint::black_box(gate_changed.get());
+            did
         })),
         // A simple resource knows no priorities: units wait in the order in which they failed, which is less work.
         Work::Crew => Some(Box::new(|hours, number| {
@@ -97,12 +102,7 @@ pub fn prepare(work: Work) -> Option<Prepared> {
                 ));
                 sim.schedule_event(0.0, process, Quiet(Effect::TimeOut(0.0)));
             }
-            let sim = sim.run(EndCondition::Time(hours));
-            std::hint::black_box(sim.time());
-            Did {
-                events: events.get(),
-                gates_changed: 0,
-            }
+            ended(sim, hours, &events)
         })),
         Work::Hold => Some(Box::new(|hours, number| {
             let key = Key::new(1, number);
@@ -122,12 +122,7 @@ pub fn prepare(work: Work) -> Option<Prepared> {
                 ));
                 sim.schedule_event(0.0, process, Quiet(Effect::TimeOut(0.0)));
             }
-            let sim = sim.run(EndCondition::Time(hours));
-            std::hint::black_box(sim.time());
-            Did {
-                events: events.get(),
-                gates_changed: 0,
-            }
+            ended(sim, hours, &events)
         })),
         Work::Gates(_) => None,
     }

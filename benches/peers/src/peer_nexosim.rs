@@ -1,7 +1,8 @@
 //! NeXosim on one thread: models that schedule events of their own, and send through ports. Its random numbers are ours.
 
 use super::gates::{UNITS, layered};
-use super::{Did, LIFE_H, Prepared, REPAIR_H, Work};
+use super::models::{LIFE_H, REPAIR_H};
+use super::{Did, Prepared, Work};
 use blackstart::random::{Key, exponential_quantile};
 use nexosim::model::{Context, Model, schedulable};
 use nexosim::ports::Output;

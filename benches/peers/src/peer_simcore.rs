@@ -1,7 +1,8 @@
 //! DSLab's `simcore`: components that emit events to themselves, with its own random numbers.
 
 use super::gates::{UNITS, layered};
-use super::{Did, LIFE_H, Prepared, REPAIR_H, Work};
+use super::models::{LIFE_H, REPAIR_H};
+use super::{Did, Prepared, Work};
 use serde::Serialize;
 use simcore::{Event, EventHandler, Simulation, SimulationContext, cast};
 use std::cell::{Cell, RefCell};
@@ -201,10 +202,7 @@ pub fn prepare(work: Work) -> Option<Prepared> {
                 sim.add_handler(&name, Rc::new(RefCell::new(Unit { ctx, shared })));
             }
             sim.step_until_time(hours);
-            Did {
-                events: shared.events.get(),
-                gates_changed: 0,
-            }
+            Did::of(shared.events.get())
         })),
         Work::Crew => Some(Box::new(|hours, number| {
             let mut sim = Simulation::new(u64::from(number) + 1);
@@ -223,10 +221,7 @@ pub fn prepare(work: Work) -> Option<Prepared> {
                 sim.add_handler(&name, Rc::new(RefCell::new(Queued { number, events, crew })));
             }
             sim.step_until_time(hours);
-            Did {
-                events: events.get(),
-                gates_changed: 0,
-            }
+            Did::of(events.get())
         })),
         Work::Hold => Some(Box::new(|hours, number| {
             let mut sim = Simulation::new(u64::from(number) + 1);
@@ -239,10 +234,7 @@ pub fn prepare(work: Work) -> Option<Prepared> {
                 sim.add_handler(&name, Rc::new(RefCell::new(Timer { ctx, events })));
             }
             sim.step_until_time(hours);
-            Did {
-                events: events.get(),
-                gates_changed: 0,
-            }
+            Did::of(events.get())
         })),
         Work::Gates(count) => Some(Box::new(move |hours, number| {
             let graph = layered(count);

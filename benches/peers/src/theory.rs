@@ -1,6 +1,7 @@
 //! How many events there ought to be.
 
-use super::{Did, LIFE_H, REPAIR_H, Work};
+use super::models::{LIFE_H, REPAIR_H};
+use super::{Did, Work};
 
 /// Holds what was seen against what is expected, in standard errors.
 ///
@@ -41,7 +42,7 @@ pub fn check(work: Work, engine: &str, seen: Did, (hours, rounds): (f64, u32), g
             ""
         );
         assert!(
-            (ours / theirs - 1.0).abs() < 0.1,
+            (ours / theirs - 1.0).abs() < 0.03,
             "{engine} has other gates in {work:?}"
         );
     }
