@@ -38,6 +38,7 @@ mod reading;
 mod run;
 mod scratch;
 mod settle;
+mod settling_order;
 mod spec;
 mod state;
 mod timers;
