@@ -20,6 +20,7 @@ pub use exit::Exit;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Rehearses a disaster before it happens: blast radius, recovery time, and whether the crisis manual works.
 #[derive(Debug, Parser)]
@@ -55,6 +56,10 @@ enum Command {
     Schema(schema::Args),
 }
 
+/// What is said after the words of a panic.
+const BUG: &str = "the above is a mistake in Blackstart, not in your scenario. No numbers were reported; please send the message and \
+                   the scenario";
+
 /// Runs the program with these arguments (the first is its name) and says how it ended.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(arguments) {
@@ -66,7 +71,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return if usage { Exit::Usage } else { Exit::Done };
         }
     };
-    let ended = match cli.command {
+    let done = || match cli.command {
         Command::Run(args) => run::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Merge(args) => merge::run(&args),
@@ -74,6 +79,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(args) => explain::run(&args),
         Command::Help(args) => help::run(&args, Cli::command()),
         Command::Schema(args) => schema::run(&args),
+    };
+    // Nothing of what the command had in hand is used any more after a panic, which has been told by then.
+    let Ok(ended) = catch_unwind(AssertUnwindSafe(done)) else {
+        output::complain(BUG);
+        return Exit::Bug;
     };
     ended.unwrap_or_else(|failure| {
         if !failure.message.is_empty() {

@@ -43,7 +43,8 @@ impl Observe for () {
     fn settled(&mut self, _at: u64, _batch: &[Transition], _view: &View<'_>) {}
 }
 
-/// Two that watch the same replication; causes are kept if either wants them.
+/// Two that watch the same replication; causes are kept if either wants them, and the past is forgotten if both let it go. The second is
+/// asked first, and the first only if the second does.
 impl<A: Observe, B: Observe> Observe for (A, B) {
     const CAUSES: bool = A::CAUSES || B::CAUSES;
     const CALLS: bool = A::CALLS || B::CALLS;
@@ -51,6 +52,10 @@ impl<A: Observe, B: Observe> Observe for (A, B) {
     fn settled(&mut self, at: u64, batch: &[Transition], view: &View<'_>) {
         self.0.settled(at, batch, view);
         self.1.settled(at, batch, view);
+    }
+
+    fn forgets(&mut self, view: &View<'_>) -> bool {
+        self.1.forgets(view) && self.0.forgets(view)
     }
 }
 
@@ -61,6 +66,10 @@ impl<O: Observe> Observe for &mut O {
 
     fn settled(&mut self, at: u64, batch: &[Transition], view: &View<'_>) {
         (**self).settled(at, batch, view);
+    }
+
+    fn forgets(&mut self, view: &View<'_>) -> bool {
+        (**self).forgets(view)
     }
 }
 

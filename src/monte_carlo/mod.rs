@@ -56,6 +56,13 @@ pub struct Unfinished {
     pub runaway: Runaway,
 }
 
+/// Ends with a panic that names the replication if it broke a rule that every replication keeps.
+fn keeps_the_rules(found: Result<(), String>, seed: u64, replication: u32) {
+    if let Err(broken) = found {
+        panic!("replication {replication} with seed {seed} broke a rule of the simulation: {broken}");
+    }
+}
+
 impl<'a> Simulate for Plan<'a> {
     type Row = Row;
     type Memory = Replica<'a>;

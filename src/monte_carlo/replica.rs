@@ -1,7 +1,8 @@
 //! One replication at a time, on memory that is used again.
 
-use super::{Plan, Unfinished};
-use crate::kernel::{End, Scratch, State, Trace, run};
+use super::{Plan, Unfinished, keeps_the_rules};
+use crate::kernel::{End, Observe, Scratch, State, Trace, run};
+use crate::observe::guard::Guard;
 use crate::observe::history::{History, Readings};
 use crate::observe::looked::Looked;
 use crate::observe::measures::cells;
@@ -14,6 +15,7 @@ pub struct Replica<'a> {
     state: State,
     scratch: Scratch,
     trace: Trace,
+    guard: Guard<'a>,
     readings: Readings,
 }
 
@@ -26,6 +28,7 @@ impl<'a> Replica<'a> {
             state: State::new(net),
             scratch: Scratch::new(net),
             trace: Trace::default(),
+            guard: Guard::new(net, Trace::CALLS),
             readings: Readings::new(net),
         }
     }
@@ -34,6 +37,9 @@ impl<'a> Replica<'a> {
     ///
     /// # Errors
     /// A replication that could not be finished.
+    ///
+    /// # Panics
+    /// If the replication broke a rule of the simulation, by a mistake of ours.
     pub fn look<T>(&mut self, number: u32, question: impl FnOnce(&Looked<'_>) -> T) -> Result<T, Unfinished> {
         let end = self.simulate(number)?;
         let plan = self.plan;
@@ -51,6 +57,9 @@ impl<'a> Replica<'a> {
     ///
     /// # Errors
     /// A replication that could not be finished.
+    ///
+    /// # Panics
+    /// As [`Replica::look`].
     pub fn row(&mut self, number: u32) -> Result<Row, Unfinished> {
         let cells = self.look(number, cells)?;
         Ok(Row {
@@ -84,18 +93,21 @@ impl<'a> Replica<'a> {
     fn simulate(&mut self, number: u32) -> Result<End, Unfinished> {
         let plan = self.plan;
         self.trace.transitions.clear();
+        self.guard.reset();
         let key = Key::new(plan.seed, number);
-        run(
+        let end = run(
             &plan.compiled.net,
             &mut self.state,
             &mut self.scratch,
             key,
             plan.limits(),
-            &mut self.trace,
+            &mut (&mut self.trace, &mut self.guard),
         )
         .map_err(|runaway| Unfinished {
             replication: number,
             runaway,
-        })
+        })?;
+        keeps_the_rules(self.guard.finish(&self.state), plan.seed, number);
+        Ok(end)
     }
 }

@@ -3,9 +3,10 @@
 //! This is the way in for who has a network and no scenario: declare it with [`crate::kernel::Builder`], name the nodes to watch, and make
 //! estimates of the rows with [`crate::analysis::annual`].
 
-use super::{SETTLINGS_MAX, Simulate, Unfinished, simulate_parts};
+use super::{SETTLINGS_MAX, Simulate, Unfinished, keeps_the_rules, simulate_parts};
 use crate::kernel::{Limits, Netlist, Scratch, State, run};
 use crate::observe::annual::{AnnualRow, Span, Tell, Tracing, Watch, Watching};
+use crate::observe::guard::Guard;
 use crate::random::Key;
 use crate::store::YearsPart;
 
@@ -59,6 +60,7 @@ pub struct Years<'a> {
     state: State,
     scratch: Scratch,
     observer: Observer<'a>,
+    guard: Guard<'a>,
 }
 
 /// The meters, with or without causes.
@@ -80,6 +82,7 @@ impl<'a> Years<'a> {
                     Observer::Tracing(Box::new(Tracing::new(plan.net, plan.watches, plan.span, tell)))
                 }
             },
+            guard: Guard::new(plan.net, false),
         }
     }
 
@@ -87,6 +90,9 @@ impl<'a> Years<'a> {
     ///
     /// # Errors
     /// A replication that could not be finished.
+    ///
+    /// # Panics
+    /// If the replication broke a rule of the simulation, by a mistake of ours.
     pub fn row(&mut self, number: u32) -> Result<AnnualRow, Unfinished> {
         let plan = self.plan;
         let horizon_us = plan.span.horizon_us(plan.watches);
@@ -96,21 +102,37 @@ impl<'a> Years<'a> {
             settlings_max: SETTLINGS_MAX,
         };
         let key = Key::new(plan.seed, number);
-        let (state, scratch) = (&mut self.state, &mut self.scratch);
+        let (state, scratch, guard) = (&mut self.state, &mut self.scratch, &mut self.guard);
+        guard.reset();
         let ended = match &mut self.observer {
             Observer::Watching(watching) => {
                 watching.reset();
-                run(plan.net, state, scratch, key, limits, watching.as_mut())
+                run(
+                    plan.net,
+                    state,
+                    scratch,
+                    key,
+                    limits,
+                    &mut (watching.as_mut(), guard),
+                )
             }
             Observer::Tracing(tracing) => {
                 tracing.reset();
-                run(plan.net, state, scratch, key, limits, tracing.as_mut())
+                run(
+                    plan.net,
+                    state,
+                    scratch,
+                    key,
+                    limits,
+                    &mut (tracing.as_mut(), guard),
+                )
             }
         };
         let end = ended.map_err(|runaway| Unfinished {
             replication: number,
             runaway,
         })?;
+        keeps_the_rules(self.guard.finish(&self.state), plan.seed, number);
         let seen = match &mut self.observer {
             Observer::Watching(watching) => watching.finish(&self.state),
             Observer::Tracing(tracing) => tracing.finish(&self.state, horizon_us),

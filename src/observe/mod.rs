@@ -7,6 +7,7 @@
 pub mod annual;
 pub mod causes;
 pub mod columns;
+pub mod guard;
 pub mod history;
 pub mod looked;
 pub mod measures;

@@ -62,6 +62,9 @@ pub struct Tiles<'h, 'a> {
 }
 
 /// What a node has less than `need` of, from `from` until `to`, at every moment between.
+///
+/// # Panics
+/// If the tiles did not add up to the span, by a mistake of ours.
 pub fn tiles_of(history: &History<'_>, node: NodeId, need: i64, from: u64, to: u64) -> Vec<Run> {
     let mut tiles = Tiles {
         history,
@@ -71,7 +74,7 @@ pub fn tiles_of(history: &History<'_>, node: NodeId, need: i64, from: u64, to: u
         cuts: Vec::new(),
     };
     tiles.hold(node, need, from, to);
-    debug_assert!(
+    assert!(
         covers(&tiles.runs, from, to),
         "tiles leave no gap and do not overlap: {:?}",
         tiles.runs

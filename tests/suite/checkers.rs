@@ -1,8 +1,9 @@
-//! What must hold in every replication of whatever is simulated: a watcher for the course of it, and a look at its end.
+//! What must hold in every replication of whatever is simulated: a watcher for the course of it. What is pending at its end is looked at
+//! by the library's own guard.
 
 use blackstart::kernel::{
-    CrewId, InstanceId, Netlist, NodeId, NodeKind, Observe, Pending, PhaseRow, Policy, Reading, RecordId,
-    Role, State, Transition, View, What,
+    CrewId, InstanceId, Netlist, NodeId, NodeKind, Observe, PhaseRow, Policy, Reading, RecordId, Role, State,
+    Transition, View, What,
 };
 
 /// How many violations are told of one replication.
@@ -349,31 +350,4 @@ impl Observe for Checker<'_> {
         }
         self.settlings += 1;
     }
-}
-
-/// What is wrong with the end of a replication: nothing may be pending that belongs to nothing.
-pub fn wrong_at_the_end(net: &Netlist, state: &State) -> Vec<String> {
-    let mut found = Vec::new();
-    for (at, pending) in state.pending(net) {
-        let wrong = match pending {
-            Pending::Orphan => true,
-            Pending::Stage(node) => !state.has_stage(net, node),
-            Pending::Work(call) => !state.runs(call) || state.instances()[call.index()].outcome.is_some(),
-            Pending::Overdue(call) => state.instances()[call.index()].outcome.is_some(),
-            Pending::Patience(work) => !state.has_waiting(work),
-            // Clocks that count calendar time run on.
-            Pending::Life(_) | Pending::Shock(_) | Pending::Step(_) | Pending::Short(_) => false,
-            Pending::Agent(_) | Pending::Call(_) | Pending::Delivery(_) => false,
-        };
-        if wrong {
-            let name = match pending {
-                Pending::Stage(node) | Pending::Life(node) => net.name(node),
-                _ => "",
-            };
-            found.push(format!(
-                "{pending:?} {name} is pending at {at} µs and belongs to nothing"
-            ));
-        }
-    }
-    found
 }

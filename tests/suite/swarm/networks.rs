@@ -2,12 +2,13 @@
 
 use super::sketch::{Agent as Drawn, SECOND_US, Sketch};
 use super::{Tally, watch};
-use crate::checkers::{Checker, wrong_at_the_end};
+use crate::checkers::Checker;
 use crate::dice::Dice;
 use blackstart::kernel::{
     Action, Agent, Limits, Netlist, NodeId, Observe, Orders, Scratch, State, Trace, Transition, View, Wake,
     WorkId, run,
 };
+use blackstart::observe::guard::orphans;
 use blackstart::random::Key;
 
 /// Does something at random times, sometimes because something changed.
@@ -136,7 +137,7 @@ fn case(number: u32) -> Tally {
         tally.events += state.events();
         let mut found = checker.violations;
         match end {
-            Ok(_) => found.extend(wrong_at_the_end(&net, &state)),
+            Ok(_) => found.extend(orphans(&net, &state)),
             Err(runaway) if runaway.at_one_time => {
                 let names: Vec<&str> = runaway.nodes.iter().map(|&node| net.name(node)).collect();
                 found.push(format!("no end at {} µs: {names:?}", runaway.at));

@@ -2,12 +2,13 @@
 
 use super::text::{draw, written};
 use super::{Tally, watch};
-use crate::checkers::{Checker, wrong_at_the_end};
+use crate::checkers::Checker;
 use crate::dice::Dice;
 use crate::scenarios::accounts;
 use crate::simulated::{Ready, loaded_text};
 use blackstart::kernel::{Limits, Scratch, State, run};
 use blackstart::monte_carlo::{EVENTS_MAX, Replica, simulate};
+use blackstart::observe::guard::orphans;
 use blackstart::random::Key;
 use serde_json::Value as Json;
 
@@ -47,7 +48,7 @@ fn case(number: u32) -> Tally {
         tally.events += state.events();
         let mut found = checker.violations;
         match end {
-            Ok(_) => found.extend(wrong_at_the_end(net, &state)),
+            Ok(_) => found.extend(orphans(net, &state)),
             Err(runaway) => {
                 let names: Vec<&str> = runaway.nodes.iter().map(|&node| net.name(node)).collect();
                 found.push(format!("no end at {} µs: {names:?}", runaway.at));
