@@ -20,7 +20,12 @@ struct Drawing {
     losable: Vec<String>,
     /// What can be cut for itself.
     electrical: Vec<String>,
+    /// What may fail by itself: section and id.
+    failing: Vec<(&'static str, String)>,
 }
+
+/// How long what fails in common with others lives in the mean: members of a group are alike.
+const COMMON_MTTF: &str = "50 h";
 
 /// The sections of a random scenario of about so many services.
 pub fn draw(dice: &mut Dice, size: usize) -> Map<String, Json> {
@@ -35,6 +40,8 @@ pub fn draw(dice: &mut Dice, size: usize) -> Map<String, Json> {
     drawing.people(dice);
     drawing.procedures(dice);
     drawing.happens(dice);
+    drawing.failures(dice);
+    drawing.shortages(dice);
     let mut sections = drawing.sections;
     sections.insert("blackstart".to_owned(), json!(1));
     sections.insert("title".to_owned(), json!("a random scenario"));
@@ -69,7 +76,21 @@ fn names(dice: &mut Dice, among: &[String], most: usize) -> Vec<String> {
 }
 
 impl Drawing {
-    fn put(&mut self, section: &str, id: &str, entry: Json) {
+    fn put(&mut self, section: &'static str, id: &str, entry: Json) {
+        const WITH_A_BODY: [&str; 9] = [
+            "utility-feeds",
+            "transformers",
+            "generators",
+            "transfer-switches",
+            "ups",
+            "batteries",
+            "pdus",
+            "buses",
+            "cooling-plants",
+        ];
+        if WITH_A_BODY.contains(&section) {
+            self.failing.push((section, id.to_owned()));
+        }
         let entries = self
             .sections
             .entry(section.to_owned())
@@ -462,6 +483,93 @@ impl Drawing {
             let loss =
                 json!({"ids": ids, "at": format!("+{} min", dice.within(0, 300)), "for": law(dice, 200)});
             self.put("happens", &format!("loss-{number}"), json!({"loss-of": loss}));
+        }
+    }
+}
+
+impl Drawing {
+    fn entry(&mut self, section: &str, id: &str) -> &mut Json {
+        &mut self.sections[section][id]
+    }
+
+    fn repair(&self, dice: &mut Dice) -> Json {
+        let mut repair = json!({"takes": law(dice, 200)});
+        if dice.chance(0.7) {
+            repair["crew"] = self.crew(dice);
+        }
+        if dice.chance(0.3) {
+            repair["needs"] = json!(names(dice, &self.services, 1));
+        }
+        repair
+    }
+
+    /// Ordinary failures and their repairs, and what some of them have in common.
+    fn failures(&mut self, dice: &mut Dice) {
+        let mut alike = Vec::new();
+        for (section, id) in self.failing.clone() {
+            let common = dice.chance(0.2);
+            if !common && dice.chance(0.5) {
+                continue;
+            }
+            let mut fails = json!({"repair": self.repair(dice)});
+            if common {
+                fails["mttf"] = json!(COMMON_MTTF);
+                alike.push(id.clone());
+            } else {
+                fails["life"] = law(dice, 4_000);
+            }
+            let which = if section == "generators" && !common && dice.chance(0.6) {
+                "fails-in-operation"
+            } else {
+                "fails"
+            };
+            self.entry(section, &id)[which] = fails;
+        }
+        if alike.len() > 1 {
+            let mut group = json!({"members": alike});
+            if dice.chance(0.5) {
+                group["beta"] = json!(format!("{} %", dice.within(1, 90)));
+            } else {
+                group["mgl"] = json!(["30 %"]);
+            }
+            self.put("common-causes", "shared", group);
+        }
+    }
+
+    /// Loads that draw more than there may be, on feeds of their own.
+    fn shortages(&mut self, dice: &mut Dice) {
+        if dice.chance(0.5) {
+            return;
+        }
+        let hours: Vec<Json> = (0..24).map(|_| share(dice, 100)).collect();
+        self.put("profiles", "day", json!({"hours": hours}));
+        let feeds: Vec<String> = (0..1 + dice.below(3))
+            .map(|number| format!("mains-{number}"))
+            .collect();
+        for feed in &feeds {
+            let capacity = format!("{} kW", dice.within(100, 900));
+            let fails = json!({"life": law(dice, 2_000), "repair": {"takes": law(dice, 100)}});
+            self.put(
+                "utility-feeds",
+                feed,
+                json!({"in": dice.pick(&self.sites), "capacity": capacity, "fails": fails}),
+            );
+        }
+        let rule = dice.pick(&["shared", "by-tier"]);
+        self.put(
+            "buses",
+            "hall-bus",
+            json!({"in": dice.pick(&self.places), "fed-by": feeds, "when-short": rule}),
+        );
+        for number in 0..1 + dice.below(4) {
+            let mut load = json!({
+                "fed-by": "hall-bus", "draws": format!("{} kW", dice.within(50, 800)), "tier": dice.within(1, 6),
+                "down-below": format!("{} %", dice.within(10, 100)),
+            });
+            if dice.chance(0.5) {
+                load["profile"] = json!("day");
+            }
+            self.put("loads", &format!("load-{number}"), load);
         }
     }
 }
