@@ -203,3 +203,55 @@ fn names_of_strangers_stay_inert() {
         assert!(!bytes.contains(&0x1b), "an escape sequence reaches {name}");
     }
 }
+
+/// Added is a pool that nothing needs, so that it could only help; but it is booted by the same two heads, first.
+#[test]
+fn what_is_added_can_make_others_wait_and_a_caution_says_so() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let text = fs::read_to_string(root().join(SCENARIO)).expect("the scenario");
+    let added = "  spare:
+    title: One more pool
+    patch:
+      pools:
+        aside: {in: hall, servers: 40, batch: 10, boot: {by-hand: {crew: {ops: 1}, each: 3 min}}}
+      services:
+        side: {tier: 1, users: 1, runs-on: {aside: {active: 10}}, starts-with: 100 %}
+";
+    let scenario = folder.path().join("spare.yaml");
+    fs::write(&scenario, format!("{text}{added}")).expect("a file");
+    let out = folder.path().join("out");
+    let scenario = scenario.display().to_string();
+    let ended = compare(
+        &out,
+        &[
+            &scenario,
+            "--variant",
+            "spare",
+            "--variant",
+            "four-heads",
+            "-n",
+            "300",
+        ],
+    );
+    assert_eq!(ended.code(), Some(0), "{}", ended.err);
+    let compared = compared(&out);
+    assert!(
+        number(&compared, "shop/down", 1, "difference") > 0.0,
+        "the shop waits longer"
+    );
+    let cautions = compared["cautions"].as_array().expect("cautions");
+    let told = |start: &str| {
+        cautions
+            .iter()
+            .filter(|told| told.as_str().is_some_and(|told| told.starts_with(start)))
+            .count()
+    };
+    assert_eq!(
+        (
+            told("spare gives ops more to do (boot aside)"),
+            told("four-heads gives")
+        ),
+        (1, 0),
+        "{cautions:?}"
+    );
+}

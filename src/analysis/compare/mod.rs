@@ -3,6 +3,7 @@
 //! Every draw is keyed by what it is for, so what stands in two designs under one name has the same luck in both, and replication 17 of one
 //! belongs to replication 17 of the other. Compared are differences within these pairs; what is common to both designs falls out of them.
 
+mod crews;
 mod measures;
 pub mod run;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use super::interval::{self, share};
 use super::results::{Mean, Share};
 use crate::statistics::{Caution, Mean as Sums, Paired, Proportion, Verdict as Sign};
 use crate::store::Rows;
+pub use crews::Crews;
 use measures::{Measured, measured};
 
 /// The version of the format of a comparison.
@@ -36,6 +38,8 @@ pub struct Design {
     pub targets: Vec<TargetInput>,
     /// What draws random numbers in it, by the keys of the draws, sorted.
     pub draws: Vec<u64>,
+    /// Who brings back what.
+    pub crews: Crews,
 }
 
 /// In which unit a measure is counted.
@@ -218,7 +222,10 @@ pub fn compare(designs: &[Design], input: CompareInput) -> Comparison {
     }
     let all: Vec<Vec<Measured>> = designs.iter().map(measured).collect();
     let level = input.level;
-    let mut cautions = Vec::new();
+    let others = designs.iter().skip(1);
+    let mut cautions: Vec<String> = others
+        .flat_map(|design| crews::shared(&design.name, &base.crews, &design.crews))
+        .collect();
     let mut measures = Vec::new();
     for (place, of_base) in all[0].iter().enumerate() {
         let of_all: Option<Vec<&Measured>> = all

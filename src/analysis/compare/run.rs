@@ -1,5 +1,6 @@
 //! From compiled scenarios to their comparison.
 
+use super::crews::crews;
 use super::{CompareInput, Comparison, Design, compare};
 use crate::analysis::digest::sha256_hex;
 use crate::analysis::run::{Asked, LEVEL, layout, targets};
@@ -43,6 +44,7 @@ pub fn run(
             rows,
             targets: targets(compiled),
             draws: compiled.net.drawing(),
+            crews: crews(compiled),
         });
     }
     let input = CompareInput {

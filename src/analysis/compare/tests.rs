@@ -57,6 +57,7 @@ fn design(name: &str, services: &[(&str, &[i64])]) -> Design {
             confidence: 0.95,
         }],
         draws: vec![1, 2, 3],
+        crews: Crews::new(),
     }
 }
 
