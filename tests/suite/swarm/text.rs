@@ -532,7 +532,7 @@ impl Drawing {
             } else {
                 group["mgl"] = json!(["30 %"]);
             }
-            self.put("common-causes", "shared", group);
+            self.put("common-causes", "cause-0", group);
         }
     }
 
