@@ -146,7 +146,7 @@ fn scenario(path: &str) -> Compiled {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let limits = blackstart::scenario::Limits::default();
     let mut loaded = load(&path, &language(), &[], &limits).expect("a scenario of the repository");
-    compile(&validate(&mut loaded).expect("a valid scenario"))
+    compile(validate(&mut loaded).expect("a valid scenario"))
 }
 
 fn pangyo(criterion: &mut Criterion) {

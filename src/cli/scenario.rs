@@ -154,7 +154,7 @@ pub fn compile_loaded(mut loaded: Loaded) -> Result<Compiled, Failure> {
         output::complain(&render(&loaded.issues, &loaded.sources, style));
         return Err(Failure::told(Exit::Invalid));
     };
-    Ok(compile(&design))
+    Ok(compile(design))
 }
 
 /// The name of a scenario: its file's stem.

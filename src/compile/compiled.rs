@@ -1,6 +1,6 @@
 //! The compiled scenario: the network, and what its numbers are called.
 
-use super::{Design, lower, not_described};
+use super::{Design, not_described};
 use crate::component::Pool;
 use crate::kernel::{Netlist, NodeId};
 use crate::model::{
@@ -132,6 +132,7 @@ pub enum RecordWhat {
 }
 
 /// What lowering told about the network.
+#[derive(Debug)]
 pub(super) struct Told {
     entities: Vec<EntityInfo>,
     levels: Vec<Option<NodeId>>,
@@ -213,10 +214,14 @@ pub struct Compiled {
 }
 
 /// The network of a design. It cannot fail: what could was found when the design was validated.
-pub fn compile(design: &Design) -> Compiled {
-    let model = &design.model;
-    let (told, net) = lower(model);
-    let net = net.expect("a design was lowered once when it was validated");
+pub fn compile(design: Design) -> Compiled {
+    let Design {
+        model,
+        numbers,
+        resolved,
+        lowered: (told, net),
+    } = design;
+    let model = &model;
     let measured = model
         .entities_with_ids()
         .filter_map(|(id, entity)| Some((id, entity.component.measured()?)));
@@ -323,8 +328,8 @@ pub fn compile(design: &Design) -> Compiled {
         annual: model.head.annual,
         title: model.head.title.clone(),
         not_described: not_described(model),
-        numbers: design.numbers.clone(),
-        resolved: design.resolved.clone(),
+        numbers,
+        resolved,
     }
 }
 

@@ -4,7 +4,7 @@
 //! Loaded ─► validate ─► Design (or issues) ─► compile ─► Compiled: Netlist, and what its numbers are called
 //! ```
 //!
-//! [`validate`] lowers once, so that circles of supply and colliding names are issues; [`compile`] then cannot fail.
+//! [`validate`] lowers, so that circles of supply and colliding names are issues; [`compile`] then cannot fail.
 
 mod compiled;
 mod describe;
@@ -34,6 +34,8 @@ pub struct Design {
     pub numbers: NumberCounts,
     /// The scenario with everything worked in.
     pub resolved: serde_json::Value,
+    /// Its network, and what lowering told about it.
+    lowered: (compiled::Told, Netlist),
 }
 
 /// Makes the design of a loaded scenario. What is wrong is added to its issues; there is no design if anything is.
@@ -42,9 +44,14 @@ pub fn validate(loaded: &mut Loaded) -> Option<Design> {
     choose_alternatives(&mut loaded.root, &kinds, |span| span.layer == Sources::LIBRARY);
     let mut issues = Issues::new();
     let model = read_model(&loaded.root, &kinds, HAZARDS, &mut issues);
+    let mut lowered = None;
     if let Some(model) = &model {
-        for fault in lower(model).1.err().into_iter().flatten() {
-            issues.push(issue_of(&fault, model));
+        let (told, net) = lower(model);
+        match net {
+            Ok(net) => lowered = Some((told, net)),
+            Err(faults) => faults
+                .iter()
+                .for_each(|fault| issues.push(issue_of(fault, model))),
         }
     }
     loaded.explain_new_entries(&mut issues);
@@ -53,10 +60,11 @@ pub fn validate(loaded: &mut Loaded) -> Option<Design> {
         return None;
     }
     let numbers = loaded.numbers(&language());
-    model.map(|model| Design {
-        model,
+    Some(Design {
+        model: model?,
         numbers,
         resolved: resolved(&loaded.root),
+        lowered: lowered?,
     })
 }
 

@@ -96,7 +96,7 @@ impl Component for Battery {
             }
         }
         let users: Vec<EntityId> = model
-            .all::<Ups>()
+            .below::<Ups>(me)
             .filter(|(_, ups)| ups.batteries.iter().any(|name| model.resolve(name) == me))
             .map(|(id, _)| id)
             .collect();

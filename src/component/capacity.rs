@@ -86,10 +86,7 @@ fn sources(model: &Model, hub: EntityId) -> Result<Vec<Source>, Untold> {
 
 /// The loads that draw from a place.
 fn loads(model: &Model, hub: EntityId) -> impl Iterator<Item = &Load> {
-    model
-        .all::<Load>()
-        .map(|(_, load)| load)
-        .filter(move |load| model.resolve(&load.fed_by) == hub)
+    model.below::<Load>(hub).map(|(_, load)| load)
 }
 
 /// Whether any load draws from a place.

@@ -7,6 +7,7 @@ use super::profile::Profile;
 use super::written::{Moment, Ref, Selector, Target, Targets, Tier};
 use crate::diagnostics::{Issue, Span};
 use crate::scenario::{Id, Spanned};
+use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The number of an entity; entities are numbered in the order of their sorted ids.
@@ -109,6 +110,7 @@ pub struct Model {
     pub happens: Vec<Happening>,
     entities: Vec<Entity>,
     index: BTreeMap<String, EntityId>,
+    by_kind: BTreeMap<TypeId, Vec<EntityId>>,
     downstream: Vec<Vec<EntityId>>,
     ranks: Vec<u32>,
 }
@@ -139,11 +141,17 @@ impl Model {
             upstream.push(needs.into_iter().collect());
         }
         let ranks = ranks(&entities, &upstream);
+        let mut by_kind: BTreeMap<TypeId, Vec<EntityId>> = BTreeMap::new();
+        for (at, entity) in entities.iter().enumerate() {
+            let kind = (&*entity.component as &dyn Any).type_id();
+            by_kind.entry(kind).or_default().push(EntityId::new(at));
+        }
         Self {
             head,
             happens,
             entities,
             index,
+            by_kind,
             downstream,
             ranks,
         }
@@ -185,8 +193,14 @@ impl Model {
 
     /// All entities of a kind.
     pub fn all<T: Component>(&self) -> impl Iterator<Item = (EntityId, &T)> {
-        self.entities_with_ids()
-            .filter_map(|(id, entity)| entity.component.of().map(|block| (id, block)))
+        let ids = self.by_kind.get(&TypeId::of::<T>()).into_iter().flatten();
+        ids.filter_map(|&id| Some((id, self.get(id)?)))
+    }
+
+    /// All entities of a kind that name this one among what they hang on.
+    pub fn below<T: Component>(&self, id: EntityId) -> impl Iterator<Item = (EntityId, &T)> {
+        let ids = self.downstream[id.index()].iter();
+        ids.filter_map(|&id| Some((id, self.get(id)?)))
     }
 
     /// Whether `entity` is `place` or stands in it, however deeply.

@@ -256,7 +256,7 @@ fn threads_change_no_row() {
 
 /// Every result file of the annual example: its name and its bytes.
 fn result_files(threads: usize) -> Vec<(String, Vec<u8>)> {
-    let compiled = compile(&design(loaded(&root().join("scenarios/annual-two-ups.yaml"))));
+    let compiled = compile(design(loaded(&root().join("scenarios/annual-two-ups.yaml"))));
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()

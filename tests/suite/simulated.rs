@@ -47,7 +47,7 @@ pub struct Ready {
 
 impl Ready {
     pub fn new(loaded: Loaded) -> Self {
-        let compiled = compile(&design(loaded));
+        let compiled = compile(design(loaded));
         let layout = layout(&compiled);
         Self { compiled, layout }
     }

@@ -42,7 +42,7 @@ fn compiled(text: &str) -> Compiled {
             width: 200,
         },
     );
-    compile(&design.unwrap_or_else(|| panic!("{issues}")))
+    compile(design.unwrap_or_else(|| panic!("{issues}")))
 }
 
 /// Every value that a node of this network has had, by name.

@@ -36,7 +36,7 @@ pub fn compiled() -> Compiled {
         };
         panic!("{}", render(&loaded.issues, &loaded.sources, style))
     });
-    compile(&design)
+    compile(design)
 }
 
 /// So many replications in which `text` is lost some times a year, `photo` rarely, and `vault` never.
