@@ -29,6 +29,10 @@ pub const LIBRARY: &[(&str, &str)] = &[
         "library/people.yaml",
         include_str!("../../scenarios/library/people.yaml"),
     ),
+    (
+        "library/hazards.yaml",
+        include_str!("../../scenarios/library/hazards.yaml"),
+    ),
 ];
 
 /// All kinds of things, in the order in which help lists them.
@@ -66,12 +70,16 @@ pub fn schema() -> Json {
     model::schema(&kinds(), HAZARDS, &library_defaults())
 }
 
-/// The library's default block of every section.
+/// The library's default block of every section, and of every hazard by its tag.
 pub fn library_defaults() -> Json {
     let mut text = String::from("blackstart: 1\n");
     let kinds = kinds();
     for kind in &kinds {
         text.push_str(&format!("{}: {{{}.default: {{}}}}\n", kind.section, kind.section));
+    }
+    text.push_str("happens:\n");
+    for hazard in HAZARDS {
+        text.push_str(&format!("  {0}.default: {{{0}: {{}}}}\n", hazard.tag));
     }
     let loaded = load_text("defaults", &text, &language(), &[], &Limits::default());
     let mut defaults = Map::new();
@@ -85,6 +93,14 @@ pub fn library_defaults() -> Json {
             kind.section.to_owned(),
             block.map_or(Json::Null, |entry| resolved(&entry.node)),
         );
+    }
+    for hazard in HAZARDS {
+        let entry = format!("{}.default", hazard.tag);
+        let block = loaded
+            .root
+            .get("happens")
+            .and_then(|happens| happens.get(&entry)?.get(hazard.tag));
+        defaults.insert(hazard.tag.to_owned(), block.map_or(Json::Null, resolved));
     }
     Json::Object(defaults)
 }

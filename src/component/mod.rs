@@ -30,7 +30,7 @@ pub use fails::{Beginning, Fails, RepairWork};
 pub use generator::Generators;
 pub use load::Load;
 pub use need::Need;
-pub use place::{Building, Room, Site};
+pub use place::{Building, Neighbour, Room, Side, Site, Suppression, neighbours};
 pub use pool::{Automated, Boot, ByHand, Pool, Repair};
 pub use profile::{Season, Table, Weeks};
 pub use service::{Failover, Service, Standing};

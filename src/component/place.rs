@@ -1,11 +1,15 @@
 //! Places: sites, buildings, rooms. Everything physical stands in one.
 
+use crate::diagnostics::{Issue, Issues};
 use crate::kernel::Reading;
 use crate::model::{
-    Class, Component, EntityId, Expect, Handles, Kind, Lowering, Ref, References, read_component, schema_of,
+    Class, Component, EntityId, Expect, Handles, Kind, Lowering, Model, Ref, References, read_component,
+    schema_of,
 };
+use crate::quantity::SimDuration;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// A site: an address with buildings and rooms. Its loss, an emergency power-off or a sealing reaches everything in it.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -33,6 +37,88 @@ pub struct Room {
     pub name: Option<String>,
     /// The building or site that it is part of; given by itself when it is written inside one.
     pub r#in: Ref,
+    /// The rooms beside it, each with the time for which what lies between resists a fire: `{hall-b: 2 h}`. Said of one of the two.
+    #[serde(default)]
+    pub beside: BTreeMap<Ref, SimDuration>,
+    /// The rooms above it, each with the time for which the floor between resists a fire.
+    #[serde(default)]
+    pub above: BTreeMap<Ref, SimDuration>,
+    /// The rooms below it, each with the time for which the floor between resists a fire.
+    #[serde(default)]
+    pub below: BTreeMap<Ref, SimDuration>,
+    /// What puts fires out in it by itself: `gas`, `water-mist` or `sprinkler`; nothing if not given.
+    pub suppression: Option<Suppression>,
+}
+
+/// What puts a fire out by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Suppression {
+    /// Gas that takes the oxygen or breaks the reaction; does no harm to equipment, and does not cool.
+    Gas,
+    /// A fine mist of water.
+    WaterMist,
+    /// Sprinklers: much water.
+    Sprinkler,
+}
+
+/// Where a neighbour lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// On the same floor.
+    Beside,
+    /// On the floor above.
+    Above,
+    /// On the floor below.
+    Below,
+}
+
+/// A room that a fire can reach from another one.
+#[derive(Clone, Copy, Debug)]
+pub struct Neighbour {
+    /// Which.
+    pub room: EntityId,
+    /// Where it lies, seen from the other.
+    pub side: Side,
+    /// For how long what lies between resists, in microseconds.
+    pub resists_us: u64,
+}
+
+/// The neighbours of a room, by whichever of the two they are described, in the order of ids.
+pub fn neighbours(model: &Model, room: EntityId) -> Vec<Neighbour> {
+    let mut found: BTreeMap<EntityId, Neighbour> = BTreeMap::new();
+    let mut add = |room: EntityId, side, resists: SimDuration| {
+        let neighbour = Neighbour {
+            room,
+            side,
+            resists_us: resists.us(),
+        };
+        found.insert(room, neighbour);
+    };
+    for (id, other) in model.all::<Room>() {
+        for (side, back, rooms) in other.barriers() {
+            for (name, &resists) in rooms {
+                let named = model.resolve(name);
+                if id == room {
+                    add(named, side, resists);
+                } else if named == room {
+                    add(id, back, resists);
+                }
+            }
+        }
+    }
+    found.into_values().collect()
+}
+
+impl Room {
+    /// What is said of its neighbours: where they lie, where it lies seen from them, and which they are.
+    fn barriers(&self) -> [(Side, Side, &BTreeMap<Ref, SimDuration>); 3] {
+        [
+            (Side::Beside, Side::Beside, &self.beside),
+            (Side::Above, Side::Below, &self.above),
+            (Side::Below, Side::Above, &self.below),
+        ]
+    }
 }
 
 /// The section `sites`.
@@ -67,8 +153,10 @@ pub const BUILDINGS: Kind = Kind {
 pub const ROOMS: Kind = Kind {
     section: "rooms",
     noun: "room",
-    docs: "A room: the smallest place that can be lost, cut or sealed for itself. May be written inside its building or site.",
-    example: "blackstart: 1\nsites: {alpha: {}}\nrooms: {hall-a: {in: alpha, name: Hall A}}\n",
+    docs: "A room: the smallest place that can be lost, cut or sealed for itself, and a fire compartment. May be written inside its building \
+           or site.",
+    example: "blackstart: 1\nsites: {alpha: {}}\nrooms:\n  hall-a: {in: alpha, name: Hall A}\n  battery-a: {in: alpha, suppression: gas, beside: \
+              {hall-a: 2 h}}\n",
     nested: &[],
     alternatives: &[],
     stratum: None,
@@ -80,6 +168,10 @@ pub const ROOMS: Kind = Kind {
 const SITE: Expect = Expect {
     sections: &["sites"],
     noun: "site",
+};
+const ROOM: Expect = Expect {
+    sections: &["rooms"],
+    noun: "room",
 };
 const BUILDING: Expect = Expect {
     sections: &["sites", "buildings"],
@@ -118,6 +210,48 @@ fn wire(low: &mut Lowering<'_>, me: EntityId) {
     for (gate, outer) in pairs {
         if let (Some(gate), Some(outer)) = (gate, outer) {
             low.net.also(gate, outer, Reading::Flag);
+        }
+    }
+}
+
+/// Reports a barrier of a room to itself, and two that contradict each other.
+fn check_barriers(room: &Room, me: EntityId, model: &Model, issues: &mut Issues) {
+    let path = model.entity(me).path();
+    let mine = &model.entity(me).id;
+    let mut said: BTreeMap<EntityId, (Side, SimDuration)> = BTreeMap::new();
+    for (side, _, rooms) in room.barriers() {
+        for (name, &resists) in rooms {
+            let other = model.resolve(name);
+            let wrong = |code, message: String, help: &'static str| {
+                Issue::error(code, name.span, message).at(path.clone()).help(help)
+            };
+            if other == me {
+                let message = format!("`{mine}` has a barrier to itself");
+                issues.push(wrong(
+                    "barrier-to-itself",
+                    message,
+                    "name the room on the other side",
+                ));
+                continue;
+            }
+            let twice = said.insert(other, (side, resists)).is_some();
+            let back = model.get::<Room>(other).into_iter().flat_map(Room::barriers);
+            let mut theirs = back.filter_map(|(side, back, rooms)| {
+                let found = rooms.iter().find(|(name, _)| model.resolve(name) == me);
+                found.map(|(_, &resists)| (side, back, resists))
+            });
+            let differs = theirs.any(|(_, back, theirs)| back != side || theirs != resists);
+            if twice || differs {
+                let message = format!(
+                    "the barrier between `{mine}` and `{}` is described in two ways",
+                    name.as_str()
+                );
+                issues.push(wrong(
+                    "contradiction",
+                    message,
+                    "describe it once, in either room",
+                ));
+            }
         }
     }
 }
@@ -171,6 +305,19 @@ impl Component for Room {
 
     fn references(&self, out: &mut References<'_>) {
         out.one(&self.r#in, BUILDING, "in");
+        for (field, rooms) in [
+            ("beside", &self.beside),
+            ("above", &self.above),
+            ("below", &self.below),
+        ] {
+            for room in rooms.keys() {
+                out.one(room, ROOM, field);
+            }
+        }
+    }
+
+    fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
+        check_barriers(self, me, model, issues);
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {

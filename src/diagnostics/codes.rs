@@ -47,6 +47,10 @@ pub const CODES: &[(&str, &str)] = &[
         "A variant is a map with `patch:`, and may have `title:`, `cost:` and `lead-time:`.",
     ),
     (
+        "barrier-to-itself",
+        "A barrier lies between two rooms: `beside`, `above` and `below` name the room on the other side.",
+    ),
+    (
         "beyond-horizon",
         "The time is after the horizon, so that it is never reached in any replication. Raise `horizon` or take the entry out.",
     ),

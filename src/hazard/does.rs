@@ -166,8 +166,19 @@ impl Verb {
     }
 }
 
-/// What takes the things of `targets` out of use, and what gives them back.
-pub fn loss(low: &mut Lowering<'_>, targets: &Targets) -> (Vec<Action>, Vec<Action>) {
+/// What is done and taken back.
+#[derive(Clone, Copy, Debug)]
+pub enum Undone {
+    /// Taken out of use.
+    Loss,
+    /// Power.
+    Cut,
+    /// Access.
+    Seal,
+}
+
+/// What is done to the things of `targets`, and what takes that back.
+pub fn undoable(low: &mut Lowering<'_>, what: Undone, targets: &Targets) -> (Vec<Action>, Vec<Action>) {
     let things = low.model.select(targets);
     let mut collect = |verb: Verb| {
         things
@@ -175,7 +186,17 @@ pub fn loss(low: &mut Lowering<'_>, targets: &Targets) -> (Vec<Action>, Vec<Acti
             .flat_map(|thing| verb.actions(low, thing.value))
             .collect()
     };
-    (collect(Verb::Lose), collect(Verb::GiveBack))
+    let (there, back) = match what {
+        Undone::Loss => (Verb::Lose, Verb::GiveBack),
+        Undone::Cut => (Verb::Cut, Verb::Energise),
+        Undone::Seal => (Verb::Seal, Verb::Unseal),
+    };
+    (collect(there), collect(back))
+}
+
+/// What breaks a thing, and what destroys it for good.
+pub fn damage(low: &mut Lowering<'_>, thing: EntityId) -> (Vec<Action>, Vec<Action>) {
+    (Verb::Break.actions(low, thing), Verb::Destroy.actions(low, thing))
 }
 
 impl Does {

@@ -1,6 +1,6 @@
 //! The generic loss of anything.
 
-use super::does::loss;
+use super::does::{Undone, undoable};
 use crate::component::{LOSABLE, PLACES};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Action, Agent, Orders, View, Wake};
@@ -101,7 +101,7 @@ impl Hazard for LossOf {
                 at_us: None,
             },
         ];
-        let (loses, gives_back) = loss(low, &self.ids);
+        let (loses, gives_back) = undoable(low, Undone::Loss, &self.ids);
         let lasts = self.r#for.as_ref().map(LawInput::law);
         low.agent_of_hazard(
             id,

@@ -3,14 +3,16 @@
 //! To add one: write its file with a `KIND` row, and name it here.
 
 mod does;
+mod fire;
 mod loss_of;
 mod timeline;
 
 pub use does::{Does, FailOver, Promote, Start, Stop};
+pub use fire::{Fire, PutOutBy};
 pub use loss_of::LossOf;
 pub use timeline::{Timeline, TimelineEntry};
 
 use crate::model::HazardKind;
 
 /// All kinds of happenings, in the order in which help lists them.
-pub const HAZARDS: &[&HazardKind] = &[&timeline::KIND, &loss_of::KIND];
+pub const HAZARDS: &[&HazardKind] = &[&timeline::KIND, &loss_of::KIND, &fire::KIND];

@@ -299,6 +299,9 @@ impl Agent for Script {
             }
             Wake::Timer(code) => {
                 let (row, act) = self.steps[code as usize];
+                if self.rows[row].acts.is_empty() {
+                    orders.note(number(row));
+                }
                 for &action in self.rows[row].acts.get(act).into_iter().flatten() {
                     orders.act(action, number(row));
                 }

@@ -45,6 +45,7 @@ pub struct Orders<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Order {
     Act { action: Action, entry: u32 },
+    Note { entry: u32 },
     Timer { at: u64, code: u32, entry: u32 },
     Call { work: WorkId, entry: u32 },
 }
@@ -53,6 +54,11 @@ impl Orders<'_> {
     /// Does `action` now. `entry` numbers what the agent does (a line of a timeline, a step), for the why-log and its names.
     pub fn act(&mut self, action: Action, entry: u32) {
         self.list.push(Order::Act { action, entry });
+    }
+
+    /// Tells that something happens now that does nothing to the network, for the why-log and its names.
+    pub fn note(&mut self, entry: u32) {
+        self.list.push(Order::Note { entry });
     }
 
     /// Wakes the agent again at the absolute time `at` (in microseconds; not before now; `u64::MAX`: never). `entry` is what it

@@ -442,6 +442,9 @@ impl Engine<'_> {
                 let record = self.record(why, What::Action { agent, entry });
                 self.act(action, record);
             }
+            Order::Note { entry } => {
+                self.record(why, What::Action { agent, entry });
+            }
             Order::Timer { at, code, entry } => {
                 let at = at.max(self.state.now);
                 if at < NEVER {

@@ -4,9 +4,11 @@ use super::clock::{Clock, moment_us};
 use super::head::{RecordBlock, TargetBlock};
 use super::kind::{Component, Hazard, Kind};
 use super::profile::Profile;
+use super::references::References;
 use super::written::{Moment, Ref, Selector, Target, Targets, Tier};
 use crate::diagnostics::{Issue, Span};
 use crate::scenario::{Id, Spanned};
+use petgraph::unionfind::UnionFind;
 use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -113,6 +115,8 @@ pub struct Model {
     by_kind: BTreeMap<TypeId, Vec<EntityId>>,
     downstream: Vec<Vec<EntityId>>,
     ranks: Vec<u32>,
+    /// The part of the design to which each entity belongs.
+    parts: Vec<u32>,
 }
 
 impl Model {
@@ -141,6 +145,7 @@ impl Model {
             upstream.push(needs.into_iter().collect());
         }
         let ranks = ranks(&entities, &upstream);
+        let parts = parts(&entities, &index);
         let mut by_kind: BTreeMap<TypeId, Vec<EntityId>> = BTreeMap::new();
         for (at, entity) in entities.iter().enumerate() {
             let kind = (&*entity.component as &dyn Any).type_id();
@@ -154,7 +159,14 @@ impl Model {
             by_kind,
             downstream,
             ranks,
+            parts,
         }
+    }
+
+    /// Whether two entities hang together by whatever names whatever, however indirectly: things of another part of the design are none of
+    /// each other's business.
+    pub fn hang_together(&self, a: EntityId, b: EntityId) -> bool {
+        self.parts[a.index()] == self.parts[b.index()]
     }
 
     /// All entities, by sorted id.
@@ -301,6 +313,24 @@ impl Model {
     pub fn moment_us(&self, moment: &Spanned<Moment>, path: &str) -> Result<u64, Box<Issue>> {
         moment_us(self.head.clock.as_ref(), moment, path)
     }
+}
+
+/// The part of the design to which each entity belongs: entities that name each other are of one.
+fn parts(entities: &[Entity], index: &BTreeMap<String, EntityId>) -> Vec<u32> {
+    let count = u32::try_from(entities.len()).expect("fewer than 2^32 entities");
+    let mut parts: UnionFind<u32> = UnionFind::new(entities.len());
+    let mut wanted = Vec::new();
+    for (at, entity) in (0..count).zip(entities) {
+        entity
+            .component
+            .references(&mut References::new(String::new(), &mut wanted));
+        for named in wanted.drain(..) {
+            if let Some(id) = named.entity().and_then(|name| index.get(name)) {
+                parts.union(at, id.0);
+            }
+        }
+    }
+    parts.into_labeling()
 }
 
 /// The best tier that needs each entity: tiers in rising order claim all that they need and that is not claimed yet.

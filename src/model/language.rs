@@ -9,7 +9,10 @@ use serde_json::{Map, Value as Json, json};
 use std::fmt::Write as _;
 
 /// The sections of the language that are not kinds of things: key, form, docs, schema.
-fn head_sections(hazards: &[&'static HazardKind]) -> Vec<(&'static str, SectionForm, &'static str, Json)> {
+fn head_sections(
+    hazards: &[&'static HazardKind],
+    defaults: &Json,
+) -> Vec<(&'static str, SectionForm, &'static str, Json)> {
     let text = json!({ "type": "string" });
     vec![
         (
@@ -52,18 +55,19 @@ fn head_sections(hazards: &[&'static HazardKind]) -> Vec<(&'static str, SectionF
             "happens",
             SectionForm::Keyed,
             "What happens: scripted timelines and hazards.",
-            hazard_schema(hazards),
+            hazard_schema(hazards, defaults),
         ),
     ]
 }
 
-fn hazard_schema(hazards: &[&'static HazardKind]) -> Json {
+fn hazard_schema(hazards: &[&'static HazardKind], defaults: &Json) -> Json {
     let mut defs = Map::new();
     let options: Vec<Json> = hazards
         .iter()
         .map(|kind| {
             let mut schema = (kind.schema)().to_value();
             lift_defs(&mut schema, &mut defs);
+            relax(&mut schema, &defaults[kind.tag], &[]);
             json!({ "type": "object", "description": kind.docs, "properties": { kind.tag: schema }, "required": [kind.tag] })
         })
         .collect();
@@ -78,7 +82,7 @@ pub fn language_sections(kinds: &[&'static Kind], hazards: &[&'static HazardKind
         shape: Shape::from_schema(&(kind.schema)().to_value()),
         nested: kind.nested.iter().map(|&name| name.to_owned()).collect(),
     });
-    let head = head_sections(hazards)
+    let head = head_sections(hazards, &Json::Null)
         .into_iter()
         .map(|(name, form, _, schema)| SectionShape {
             name: name.to_owned(),
@@ -121,7 +125,7 @@ pub fn schema(kinds: &[&'static Kind], hazards: &[&'static HazardKind], defaults
         "variants".into(),
         described(json!({ "type": "object" }), "Named patches."),
     );
-    for (name, form, docs, mut schema) in head_sections(hazards) {
+    for (name, form, docs, mut schema) in head_sections(hazards, defaults) {
         lift_defs(&mut schema, &mut defs);
         let schema = if form == SectionForm::Keyed {
             keyed(schema)
@@ -133,7 +137,7 @@ pub fn schema(kinds: &[&'static Kind], hazards: &[&'static HazardKind], defaults
     for kind in kinds {
         let mut schema = (kind.schema)().to_value();
         lift_defs(&mut schema, &mut defs);
-        relax(&mut schema, &defaults[kind.section]);
+        relax(&mut schema, &defaults[kind.section], &["in"]);
         if let Some(fields) = schema["properties"].as_object_mut() {
             for (field, docs) in [
                 ("template", "The template below this entry."),
@@ -198,12 +202,12 @@ fn keyed(schema: Json) -> Json {
 }
 
 /// Fields that the library gives, or that nesting gives, need not be written; blocks of the library likewise.
-fn relax(schema: &mut Json, defaults: &Json) {
+fn relax(schema: &mut Json, defaults: &Json, nesting: &[&str]) {
     if let Some(Json::Array(required)) = schema.get_mut("required") {
         required.retain(|field| {
             field
                 .as_str()
-                .is_none_or(|field| field != "in" && defaults.get(field).is_none())
+                .is_none_or(|field| !nesting.contains(&field) && defaults.get(field).is_none())
         });
     }
 }
@@ -260,10 +264,10 @@ pub fn help(
             kind.docs,
             kind.example,
             (kind.schema)().to_value(),
-            &none,
+            &defaults[kind.tag],
         )
     } else {
-        let (key, _, docs, schema) = head_sections(hazards)
+        let (key, _, docs, schema) = head_sections(hazards, defaults)
             .into_iter()
             .find(|(key, ..)| *key == name)?;
         (key.to_owned(), docs, "", schema, &none)

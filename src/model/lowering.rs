@@ -366,9 +366,10 @@ impl<'a> Lowering<'a> {
         self.ranked(self.model.served_by(entity))
     }
 
-    /// Whom a work serves that is done for everybody.
-    pub fn serves_all(&self) -> Vec<(u32, NodeId, i64)> {
-        self.ranked(self.model.entities_with_ids().map(|(id, _)| id).collect())
+    /// Whom a work serves that is done for everybody in the part of the design to which `me` belongs.
+    pub fn serves_all(&self, me: EntityId) -> Vec<(u32, NodeId, i64)> {
+        let all = self.model.entities_with_ids().map(|(id, _)| id);
+        self.ranked(all.filter(|&id| self.model.hang_together(me, id)).collect())
     }
 
     fn ranked(&self, entities: Vec<EntityId>) -> Vec<(u32, NodeId, i64)> {

@@ -31,6 +31,13 @@ pub struct Wanted {
     is_section: bool,
 }
 
+impl Wanted {
+    /// The entity that is named; a selector names a section.
+    pub(super) fn entity(&self) -> Option<&str> {
+        (!self.is_section).then_some(self.name.as_str())
+    }
+}
+
 impl<'a> References<'a> {
     /// Collects into `wanted` what stands at `path`.
     pub fn new(path: String, wanted: &'a mut Vec<Wanted>) -> Self {

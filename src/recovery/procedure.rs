@@ -227,7 +227,7 @@ impl Component for Procedure {
 
         let order: Vec<&Ref> = self.steps.keys().collect();
         let procedure = low.model.entity(me).label().to_owned();
-        let serves = low.serves_all();
+        let serves = low.serves_all(me);
         let mut rows = Vec::new();
         let mut infos = Vec::new();
         for (id, step) in &self.steps {

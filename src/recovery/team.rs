@@ -209,6 +209,7 @@ impl Component for Team {
         let alarms: Vec<Input> = low
             .model
             .entities_with_ids()
+            .filter(|&(id, _)| low.model.hang_together(me, id))
             .filter_map(|(id, _)| low.of(id).alarm)
             .collect();
         let amiss = low.any(me, "amiss", &alarms);
@@ -271,12 +272,13 @@ impl Component for Team {
 }
 
 impl Team {
-    /// The work that sends the team home once nothing has been amiss for a while: no alarm, and every server is on.
+    /// The work that sends the team home once nothing has been amiss for a while in its part of the design: no alarm, and every server is on.
     fn wire_stand_down(&self, low: &mut Lowering<'_>, me: EntityId, amiss: NodeId, noticed: NodeId) {
         let mut quiet = vec![(amiss, Reading::Not)];
         let pools = low
             .model
             .entities_with_ids()
+            .filter(|&(id, _)| low.model.hang_together(me, id))
             .filter_map(|(id, _)| low.of(id).servers);
         quiet.extend(pools.map(|servers| (servers.on, Reading::AtLeast(servers.count))));
         let at_rest = low.all(me, "at-rest", &quiet);

@@ -2,7 +2,8 @@
 //!
 //! A file of the library maps section → name of a block → block: `generators: {default: {...}, diesel: {...}}`. An entry
 //! takes what it leaves open from the block `default` of its section, or from the one that it names by `library: NAME`.
-//! Where the entries of a section are a choice of tags, the block has the name of the tag.
+//! Where the entries of a section are a choice of tags, the block has the name of the tag, or of the tag and what is named within:
+//! `fire: {library: lithium-ion}` takes the block `fire/lithium-ion`.
 
 use super::limits::Limits;
 use super::load::{Language, SectionForm};
@@ -70,11 +71,12 @@ impl Library {
     /// Lays every entry over its block.
     pub fn lay_below(&self, root: &mut Node, language: &Language, issues: &mut Issues) {
         for section in &language.sections {
-            if section.form != SectionForm::Entities {
-                continue;
-            }
             let empty = BTreeMap::new();
-            let blocks = self.sections.get(section.name.as_str()).unwrap_or(&empty);
+            let blocks = match (self.sections.get(section.name.as_str()), section.form) {
+                (Some(blocks), SectionForm::Entities | SectionForm::Keyed) => blocks,
+                (None, SectionForm::Entities) => &empty,
+                _ => continue,
+            };
             let Some(Value::Map(entries)) = root.get_mut(&section.name).map(|node| &mut node.value) else {
                 continue;
             };
@@ -100,10 +102,18 @@ fn below_one(
             ..Node::empty_map(node.span)
         };
     }
-    let named = node.remove("library");
+    let tag = if shape.is_tagged() { tag(node) } else { None }.map(str::to_owned);
+    // What a tag stands for names its block itself.
+    let named = match &tag {
+        Some(tag) => node.get_mut(tag).and_then(|content| content.remove("library")),
+        None => node.remove("library"),
+    };
     let name = match named.as_ref().map(|entry| (&entry.node, entry.node.text())) {
-        None => if shape.is_tagged() { tag(node) } else { None }.unwrap_or(DEFAULT),
-        Some((_, Some(name))) => name,
+        None => tag.clone().unwrap_or_else(|| DEFAULT.to_owned()),
+        Some((_, Some(name))) => match &tag {
+            Some(tag) => format!("{tag}/{name}"),
+            None => name.to_owned(),
+        },
         Some((other, None)) => {
             let issue = Issue::error(
                 "bad-library",
@@ -114,19 +124,20 @@ fn below_one(
             return;
         }
     };
-    let Some(block) = blocks.get(name) else {
-        if let Some(named) = &named {
-            let message = format!("the library has no `{}` for this section", shorten(name));
-            let issue = Issue::error("library-unknown", named.node.span, message).at(path.to_string());
-            issues.push(match did_you_mean(name, blocks.keys()) {
-                Some(near) => issue.suggest(Some(near)),
-                None if blocks.is_empty() => issue.help("leave `library:` out"),
-                None => {
-                    let names: Vec<&str> = blocks.keys().map(AsRef::as_ref).collect();
-                    issue.help(format!("the library has: {}", names.join(", ")))
-                }
-            });
-        }
+    if let (Some(named), false) = (&named, blocks.contains_key(name.as_str())) {
+        let written = named.node.text().unwrap_or_default();
+        let message = format!("the library has no `{}` for this section", shorten(written));
+        let issue = Issue::error("library-unknown", named.node.span, message).at(path.to_string());
+        let known = known(blocks, tag.as_deref());
+        issues.push(match did_you_mean(written, &known) {
+            Some(near) => issue.suggest(Some(near)),
+            None if known.is_empty() => issue.help("leave `library:` out"),
+            None => issue.help(format!("the library has: {}", known.join(", "))),
+        });
+    }
+    // Under a name that is unknown the usual block lies, so that nothing else seems to be missing.
+    let usual = tag.as_deref().unwrap_or(DEFAULT);
+    let Some(block) = blocks.get(name.as_str()).or_else(|| blocks.get(usual)) else {
         return;
     };
     let span = node.span;
@@ -134,4 +145,15 @@ fn below_one(
     let mut lower = block.clone();
     merge(&mut lower, upper, shape, path, &mut None);
     *node = Node { span, ..lower };
+}
+
+/// What may be named in an entry: the blocks of its section, or of its tag, whose own name is taken where none is named.
+fn known<'b>(blocks: &'b BTreeMap<Arc<str>, Node>, tag: Option<&str>) -> Vec<&'b str> {
+    let names = blocks.keys().map(AsRef::as_ref);
+    match tag {
+        None => names.collect(),
+        Some(tag) => names
+            .filter_map(|name: &str| name.strip_prefix(tag)?.strip_prefix('/'))
+            .collect(),
+    }
 }

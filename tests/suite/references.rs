@@ -7,7 +7,8 @@ use crate::sources::root;
 use blackstart::random::Key;
 use blackstart::random::special::normal_quantile;
 use cases::{
-    Bound, Estimate, Figures, How, Row, Run, Seed, Tally, Verdict, answers_of, page, references, rows_of,
+    Bound, Estimate, Figures, How, RUNS, Row, Run, Seed, Tally, Verdict, answers_of, page, references,
+    rows_of,
 };
 use std::collections::BTreeSet;
 
@@ -94,11 +95,14 @@ fn the_page_of_validity_has_a_row_for_each_reference_and_all_are_within_their_bo
         let is_drawn_again =
             again.is_some_and(|again| (&again.id, &again.quantity) == (&row.id, &row.quantity));
         let judged = row.figures.verdict();
+        if let Figures::Chance { seeds, .. } = row.figures {
+            assert!(RUNS.contains(&seeds), "{}: a run of {seeds} seeds", row.id);
+        }
         let holds = match row.verdict {
             Verdict::Passes => judged == Verdict::Passes,
             Verdict::DrawnAgain => is_drawn_again,
             Verdict::NotExpressible => judged == Verdict::NotExpressible,
-            Verdict::Outside => row.why_outside().is_some(),
+            Verdict::Outside => false,
         };
         if !holds {
             wrong.push(format!("{} {}: {:?}", row.id, row.quantity, row.figures));

@@ -9,6 +9,7 @@ struct Drawing {
     sections: Map<String, Json>,
     places: Vec<String>,
     sites: Vec<String>,
+    rooms: Vec<String>,
     /// What can feed things, in an order in which each is fed by earlier ones only.
     feeding: Vec<String>,
     cooling: Vec<String>,
@@ -106,8 +107,18 @@ impl Drawing {
             let id = format!("site-{site}");
             let mut rooms = Map::new();
             for room in 0..1 + dice.below(3) {
-                let room = format!("room-{site}-{room}");
-                rooms.insert(room.clone(), json!({}));
+                let (number, room) = (room, format!("room-{site}-{room}"));
+                let mut entry = json!({});
+                if number > 0 && dice.chance(0.7) {
+                    let side = dice.pick(&["beside", "above", "below"]);
+                    let other = format!("room-{site}-{}", dice.below(number));
+                    entry[side] = json!({ other: format!("{} min", dice.within(0, 120)) });
+                }
+                if dice.chance(0.5) {
+                    entry["suppression"] = json!(dice.pick(&["gas", "water-mist", "sprinkler"]));
+                }
+                rooms.insert(room.clone(), entry);
+                self.rooms.push(room.clone());
                 self.places.push(room);
             }
             let entry = if dice.chance(0.4) {
@@ -477,6 +488,18 @@ impl Drawing {
             entries.insert(format!("entry-{number}"), entry);
         }
         self.put("happens", "history", json!({"timeline": {"entries": entries}}));
+        if dice.chance(0.4) {
+            let mut fire =
+                json!({"in": dice.pick(&self.rooms), "at": format!("+{} min", dice.within(0, 300))});
+            if dice.chance(0.5) {
+                fire["library"] = json!(dice.pick(&["lithium-ion", "lead-acid"]));
+            }
+            if dice.chance(0.3) {
+                fire["cuts"] = json!([dice.pick(&self.places)]);
+                fire["seals"] = json!([dice.pick(&self.places)]);
+            }
+            self.put("happens", "blaze", json!({"fire": fire}));
+        }
         for number in 0..dice.below(3) {
             let count = 1 + dice.below(2);
             let ids = dice.some(&self.losable, count);
