@@ -8,7 +8,9 @@
 mod references;
 
 use rayon::prelude::*;
-use references::{Figures, Reference, Row, Run, Seed, Tally, Verdict, answers_of, page, references, rows_of};
+use references::{
+    Figures, Quantity, RUNS, Reference, Row, Run, Seed, Tally, Verdict, answers_of, page, references, rows_of,
+};
 use std::time::Instant;
 
 fn main() {
@@ -47,34 +49,45 @@ fn main() {
     println!("{} rows, {outside} outside, in {path}", rows.len());
 }
 
-/// The rows of a reference: a row outside is followed by that of its second run.
+/// The rows of a reference: a row outside is followed by that of a longer run, if there is one.
 fn rows_for(reference: &Reference) -> Vec<Row> {
-    let (first, seconds) = tallies(reference, 1..=100);
-    let figures = |tallies: &[Tally]| -> Vec<Figures> {
-        let quantities = reference.quantities.iter();
-        quantities
-            .zip(tallies)
-            .map(|(quantity, tally)| tally.figures(quantity, reference))
-            .collect()
-    };
-    let again = figures(&first)
-        .iter()
-        .any(|figures| is_chance(figures) && figures.verdict() == Verdict::Outside);
-    let second = again.then(|| tallies(reference, 101..=500));
-    let mut rows = Vec::new();
-    for (place, figures_once) in figures(&first).into_iter().enumerate() {
-        let mut once = row(reference, place, &first[place], figures_once, seconds);
-        match &second {
-            Some((second, seconds)) if is_chance(&figures_once) && once.verdict == Verdict::Outside => {
-                once.verdict = Verdict::DrawnAgain;
-                let figures = second[place].figures(&reference.quantities[place], reference);
-                rows.push(once);
-                rows.push(row(reference, place, &second[place], figures, *seconds));
-            }
-            _ => rows.push(once),
+    let mut runs: Vec<Vec<Row>> = Vec::new();
+    let mut first = 1;
+    for seeds in RUNS {
+        let (tallies, seconds) = tallies(reference, first..=first + u64::from(seeds) - 1);
+        first += u64::from(seeds);
+        let quantities = reference.quantities.iter().zip(&tallies);
+        let rows: Vec<Row> = quantities
+            .map(|(quantity, tally)| row(reference, quantity, tally, seconds))
+            .collect();
+        // Only what is still outside is looked at again.
+        let goes_on = |place: usize| {
+            let is_outside =
+                |run: &Vec<Row>| run[place].verdict == Verdict::Outside && is_chance(&run[place].figures);
+            runs.iter().chain([&rows]).all(is_outside)
+        };
+        let is_over = !(0..rows.len()).any(goes_on);
+        runs.push(rows);
+        if is_over {
+            break;
         }
     }
-    rows
+    let mut shown = Vec::new();
+    for place in 0..reference.quantities.len() {
+        for (number, run) in runs.iter().enumerate() {
+            let mut row = run[place].clone();
+            let is_outside = row.verdict == Verdict::Outside && is_chance(&row.figures);
+            if is_outside && number + 1 < runs.len() {
+                row.verdict = Verdict::DrawnAgain;
+            }
+            let is_last = row.verdict != Verdict::DrawnAgain;
+            shown.push(row);
+            if is_last {
+                break;
+            }
+        }
+    }
+    shown
 }
 
 fn is_chance(figures: &Figures) -> bool {
@@ -112,8 +125,8 @@ fn tallies(reference: &Reference, seeds: std::ops::RangeInclusive<u64>) -> (Vec<
     (tallies, seconds)
 }
 
-fn row(reference: &Reference, place: usize, tally: &Tally, figures: Figures, seconds: f64) -> Row {
-    let quantity = &reference.quantities[place];
+fn row(reference: &Reference, quantity: &Quantity, tally: &Tally, seconds: f64) -> Row {
+    let figures = tally.figures(quantity, reference);
     let (mean, half) = tally.pooled();
     let ours = match (&reference.run, figures) {
         (Run::No, _) => "–".to_owned(),

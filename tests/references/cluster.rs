@@ -125,7 +125,7 @@ fn cluster(id: &'static str, n: i64, answers: [f64; 3], about: &str) -> Referenc
     let run = move |seed: Seed| {
         let (mut model, premium, least) = network(n);
         let cut = Cut {
-            histories: 50,
+            histories: 400,
             warm_up_h: 500.0,
             window_h: 600_000.0,
             tail_h: 0.0,

@@ -3,15 +3,16 @@
 //! If our estimates and their standard errors are right, the deviations in standard errors (z) of independent seeds are standard normal
 //! and an interval of 95 % covers the truth in 95 of 100 seeds. Over 100 seeds a row must have |mean z| < 0.3 (three standard errors of
 //! the mean), 0.7 < sd z < 1.3 (four of the sd), no |z| > 4.5, and 88 to 99 covered. A right row falls outside about once in 70, mostly
-//! through coverage and the mean. Such a row is drawn again with 400 fresh seeds and the bounds of [`Bounds::of`]. Both runs are shown.
+//! through coverage and the mean. Such a row is drawn again with fresh seeds, 400 and then 4,000, and the bounds of [`Bounds::of`]. All runs
+//! are shown, and the last one decides.
 
 use blackstart::random::special::normal_quantile;
 
 /// The number of seeds of a first run.
 pub const SEEDS: u32 = 100;
 
-/// The number of seeds when a row is drawn again.
-pub const SEEDS_AGAIN: u32 = 400;
+/// The numbers of seeds of the runs of a reference: a run is followed by the next, with fresh seeds, while a row is outside.
+pub const RUNS: [u32; 3] = [SEEDS, 400, 4000];
 
 /// Bounds for a number of seeds.
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +97,7 @@ pub enum Figures {
 pub enum Verdict {
     /// Within its bounds.
     Passes,
-    /// Outside in the first run; another row shows the second.
+    /// Outside; the next row shows a longer run.
     DrawnAgain,
     /// Outside.
     Outside,

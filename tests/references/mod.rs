@@ -21,7 +21,7 @@ mod standby;
 mod tally;
 mod watch;
 
-pub use judge::{Figures, Verdict};
+pub use judge::{Figures, RUNS, Verdict};
 pub use page::{Row, page, rows_of};
 pub use tally::Tally;
 

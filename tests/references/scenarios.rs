@@ -20,6 +20,10 @@ enum Read {
     Short(&'static str),
     /// How often it gets short, per hour.
     PerHour(&'static str),
+    /// How many of these are short, in the mean over time.
+    NumberShort(&'static [&'static str]),
+    /// How much it gets less than it draws, in the mean over time (kW).
+    LackKw(&'static str),
     /// Whether it gets short at all.
     Ever(&'static str),
     /// Hours until the whole is back.
@@ -40,6 +44,11 @@ impl Read {
         match self {
             Self::Short(id) => (row.cells[layout.short_us(place(id))], us),
             Self::PerHour(id) => (row.cells[layout.shortfalls(place(id))], hours),
+            Self::NumberShort(ids) => {
+                let short = ids.iter().map(|id| row.cells[layout.short_us(place(id))]);
+                (short.sum(), us)
+            }
+            Self::LackKw(id) => (row.cells[layout.unserved_joules(place(id))], 3.6e6 * hours),
             Self::Ever(id) => (i64::from(row.cells[layout.shortfalls(place(id))] > 0), 1.0),
             Self::WholeBack => (row.cells[layout.whole_rta()], 3.6e9),
             Self::OneBack(loads) => {
@@ -55,7 +64,7 @@ fn answers(name: &str, histories: u32, reads: &[Read], seed: Seed) -> Vec<Estima
     let path = format!("{}/scenarios/references/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
     let mut loaded =
         load(Path::new(&path), &language(), &[], &Limits::default()).expect("a file of the repository");
-    let compiled = compile(&validate(&mut loaded).expect("a valid scenario"));
+    let compiled = compile(validate(&mut loaded).expect("a valid scenario"));
     let layout = layout(&compiled);
     let mut replica = Replica::new(Plan {
         compiled: &compiled,
@@ -118,7 +127,7 @@ pub fn references() -> Vec<Reference> {
             live_rate * (1.0 - starts + starts * fails / (fails + back)) * f64::exp(-back * bridged);
         lost / (1.0 + live_rate / back)
     };
-    vec![
+    let mut all = vec![
         scenario(
             "scenario kofn_04",
             "two-of-three-one-repairer",
@@ -210,6 +219,57 @@ pub fn references() -> Vec<Reference> {
             &[
                 ("h until all are done", Read::WholeBack, 1.6),
                 ("mean h of a job", Read::OneBack(5), 0.9),
+            ],
+        ),
+    ];
+    // RTS-79 begins with all units up, as a scenario: it is held by the ordinary tests alone.
+    all.extend(crews());
+    all
+}
+
+/// Many units, few repairers.
+fn crews() -> [Reference; 2] {
+    [
+        scenario(
+            "scenario machine_repair_0",
+            "machine-repair",
+            "10 machines, one repairer",
+            20,
+            &[
+                ("mean number failed", Read::LackKw("work"), 2.145_823_431_073_473),
+                (
+                    "P(some are down)",
+                    Read::Short("work"),
+                    1.0 - 0.214_582_343_107_347_33,
+                ),
+            ],
+        ),
+        scenario(
+            "scenario two_class_0",
+            "two-classes-one-repairer",
+            "2 units of class 1 and 3 of class 2, one repairer, class 1 first",
+            60,
+            &[
+                (
+                    "mean number failed of class 1",
+                    Read::NumberShort(&["load-first-1", "load-first-2"]),
+                    0.182_141_023_893_156_62,
+                ),
+                (
+                    "mean number failed of class 2",
+                    Read::NumberShort(&["load-second-1", "load-second-2", "load-second-3"]),
+                    0.700_937_071_554_229,
+                ),
+                (
+                    "P(all of class 1 down)",
+                    Read::Short("any-first"),
+                    0.014_612_644_139_622_143,
+                ),
+                (
+                    "P(all of class 2 down)",
+                    Read::Short("any-second"),
+                    0.029_701_308_499_001_808,
+                ),
             ],
         ),
     ]
