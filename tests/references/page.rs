@@ -218,7 +218,7 @@ fn introduction() -> String {
          It also settles random static networks by looking at everything again and again, and compares. `tests/suite/swarm/` draws whole\n\
          random networks and scenarios under checkers that watch every instant: {SWARM}\n\
          (`BLACKSTART_SLOW=1 cargo test --release --test suite swarm -- --nocapture`). The tests reach {COVERAGE}\n\
-         (`.ci/coverage`: rustc's own instrumentation under `cargo test --lib --test suite`, the kernel's unit tests themselves left out).",
+         (`.ci/coverage`: rustc's own instrumentation under `cargo test --lib --test suite`, the kernel's unit tests themselves left out).\n",
         once.mean,
         once.sd,
         once.largest,
