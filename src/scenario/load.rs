@@ -79,7 +79,17 @@ impl Loaded {
             .iter()
             .filter(|section| section.form == SectionForm::Entities);
         let nodes = things.filter_map(|section| self.root.get(&section.name));
-        count_numbers(nodes, &self.sources, &self.provenances)
+        // Of what happens those that the library describes as well: the times of a script are facts, not assumptions of the design.
+        let keyed = language
+            .sections
+            .iter()
+            .filter(|section| section.form == SectionForm::Keyed);
+        let entries = keyed.filter_map(|section| self.root.get(&section.name)?.entries());
+        let described = entries
+            .flatten()
+            .map(|entry| &entry.node)
+            .filter(|node| node.has_library());
+        count_numbers(nodes.chain(described), &self.sources, &self.provenances)
     }
 
     /// Puts a value of its own in the place of a section: for what is said on the command line rather than in a file. `name` is

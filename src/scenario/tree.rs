@@ -1,6 +1,6 @@
 //! The tree: scalars, lists and maps that know where they were written.
 
-use crate::diagnostics::Span;
+use crate::diagnostics::{Sources, Span};
 use std::fmt;
 use std::sync::Arc;
 
@@ -63,6 +63,16 @@ impl Entry {
 }
 
 impl Node {
+    /// Whether the library gave any part of it.
+    pub fn has_library(&self) -> bool {
+        self.span.layer == Sources::LIBRARY
+            || match &self.value {
+                Value::Scalar { .. } => false,
+                Value::Seq(nodes) => nodes.iter().any(Self::has_library),
+                Value::Map(entries) => entries.iter().any(|entry| entry.node.has_library()),
+            }
+    }
+
     /// A node of which nothing was said.
     pub fn new(span: Span, value: Value) -> Node {
         Node {

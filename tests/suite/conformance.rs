@@ -213,6 +213,18 @@ fn every_number_of_the_library_has_a_source_or_is_assumed() {
             }
         }
     }
+    // A block of a hazard is named after its tag, and what stands behind a slash is named in it.
+    let mut happens = Vec::new();
+    for (name, library) in LIBRARY {
+        let parsed = loaded_text(name, &format!("blackstart: 1\n{library}"));
+        for block in parsed.entries("happens") {
+            let (tag, named) = block.key.split_once('/').unwrap_or((&block.key, ""));
+            let named = if named.is_empty() { String::new() } else { format!("library: {named}") };
+            happens.push(format!("h-{}: {{{tag}: {{{named}}}}}", happens.len()));
+        }
+    }
+    assert!(happens.len() >= 3, "{happens:?}");
+    text.push_str(&format!("happens: {{{}}}\n", happens.join(", ")));
     assert!(blocks >= 8, "the library has {blocks} blocks only");
     let loaded = loaded_text("all-of-the-library.yaml", &text);
     let numbers = loaded.numbers(&language());
