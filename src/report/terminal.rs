@@ -118,9 +118,10 @@ fn what(results: &Results, out: &mut Page) {
         text.push_str(" Else: no loss.");
     }
     let (whole_median, whole_bracket) = quantile_span(&recovery.median);
-    text.push_str(&format!(
-        " Everything is back after {whole_median} {whole_bracket} (median)."
-    ));
+    text.push_str(&match recovery.median.value {
+        Reach::Beyond => " In half of these not everything is back within the horizon.".to_owned(),
+        Reach::At(_) => format!(" Everything is back after {whole_median} {whole_bracket} (median)."),
+    });
     if whole.stuck.hits > 0 {
         let (stuck, bracket) = percent(&whole.stuck);
         text.push_str(&format!(" In {stuck} {bracket} something is stuck for good."));

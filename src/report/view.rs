@@ -375,6 +375,8 @@ struct WholeView {
     lost: Number,
     after: Option<Number>,
     median: Option<Number>,
+    /// Whether more than half are not back within the horizon.
+    never: bool,
     p95: Option<Number>,
     services_lost: Number,
     services: String,
@@ -391,6 +393,7 @@ fn whole_view(results: &Results) -> WholeView {
         lost: Number::share(&whole.lost),
         after: recovery.map(|recovery| Number::span(&recovery.lost_at_median)),
         median: recovery.map(|recovery| Number::span(&recovery.median)),
+        never: recovery.is_some_and(|recovery| recovery.median.value == Reach::Beyond),
         p95: recovery.map(|recovery| Number::span(&recovery.p95)),
         services_lost: Number::count(&whole.services_lost.median),
         services: results
