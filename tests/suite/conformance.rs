@@ -219,7 +219,11 @@ fn every_number_of_the_library_has_a_source_or_is_assumed() {
         let parsed = loaded_text(name, &format!("blackstart: 1\n{library}"));
         for block in parsed.entries("happens") {
             let (tag, named) = block.key.split_once('/').unwrap_or((&block.key, ""));
-            let named = if named.is_empty() { String::new() } else { format!("library: {named}") };
+            let named = if named.is_empty() {
+                String::new()
+            } else {
+                format!("library: {named}")
+            };
             happens.push(format!("h-{}: {{{tag}: {{{named}}}}}", happens.len()));
         }
     }

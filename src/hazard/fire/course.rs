@@ -5,7 +5,8 @@
 //! the whole course is laid out at the ignition.
 
 use crate::component::Side;
-use crate::random::{Law, Stream, entity_hash};
+use crate::hazard::draws::{Draws, within};
+use crate::random::{Law, entity_hash};
 
 /// No time.
 pub const NEVER: u64 = u64::MAX;
@@ -137,42 +138,9 @@ enum For {
     Energised,
 }
 
-/// The draws of one replication: by the key of what is drawn for.
-pub struct Draws<'a>(pub &'a dyn Fn(u64) -> Stream);
-
-impl Draws<'_> {
-    fn stream(&self, what: For, whose: u64) -> Stream {
-        let number = whose.wrapping_add((what as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        (self.0)((number ^ number >> 32) & u64::from(u32::MAX))
-    }
-
-    fn law(&self, law: &Law, what: For, whose: u64) -> u64 {
-        law.sample_us(&mut self.stream(what, whose))
-    }
-
-    fn unit(&self, what: For, whose: u64) -> f64 {
-        self.stream(what, whose).unit_open()
-    }
-
-    fn happens(&self, chance: f64, what: For, whose: u64) -> bool {
-        self.unit(what, whose) < chance
-    }
-}
-
 /// What the draws of the fire as a whole are keyed by.
 fn whole() -> u64 {
     entity_hash("whole")
-}
-
-/// A moment of a span, at a share of it.
-fn within(from: u64, to: u64, share: f64) -> u64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a part of a span"
-    )]
-    let part = ((to - from) as f64 * share) as u64;
-    from + part
 }
 
 /// A room in the course of a fire.
@@ -198,8 +166,8 @@ pub fn course(site: &Site, physics: &Physics, start: u64, draws: &Draws<'_>) -> 
     let rooms = unfought(site, physics, start, draws);
     let mut events = Vec::new();
     let alarm = rooms[0].detected;
-    let called = alarm.saturating_add(draws.law(&physics.called, For::Called, whole()));
-    let arrived = called.saturating_add(draws.law(&physics.arrives, For::Arrives, whole()));
+    let called = alarm.saturating_add(draws.law(&physics.called, For::Called as u64, whole()));
+    let arrived = called.saturating_add(draws.law(&physics.arrives, For::Arrives as u64, whole()));
     events.extend([
         (alarm, Event::Detected),
         (called, Event::Called),
@@ -207,15 +175,15 @@ pub fn course(site: &Site, physics: &Physics, start: u64, draws: &Draws<'_>) -> 
     ]);
 
     let burns_at = |at: u64| rooms.iter().any(|room| room.burns_at(at));
-    let decided = arrived.saturating_add(draws.law(&physics.decides, For::Decides, whole()));
-    let without_cut = draws.happens(physics.without_cut, For::WithoutCut, whole());
+    let decided = arrived.saturating_add(draws.law(&physics.decides, For::Decides as u64, whole()));
+    let without_cut = draws.happens(physics.without_cut, For::WithoutCut as u64, whole());
     // When the brigade begins, and when the fire grows no more by that.
     let begun = match (burns_at(arrived), without_cut, burns_at(decided)) {
         (true, true, _) => arrived,
         (true, false, true) => decided,
         _ => NEVER,
     };
-    let controlled = begun.saturating_add(draws.law(&physics.controlled, For::Controlled, whole()));
+    let controlled = begun.saturating_add(draws.law(&physics.controlled, For::Controlled as u64, whole()));
     let is_cut = begun != NEVER && !without_cut;
     let lit = |room: &Burning| room.from < controlled;
     // When the last room that its own means put out is.
@@ -230,14 +198,14 @@ pub fn course(site: &Site, physics: &Physics, start: u64, draws: &Draws<'_>) -> 
         over = controlled;
     }
     if is_cut {
-        let out = begun.saturating_add(draws.law(&physics.out, For::Out, whole()));
+        let out = begun.saturating_add(draws.law(&physics.out, For::Out as u64, whole()));
         events.push((begun, Event::Cut));
         over = over.max(out);
         wet_until = over;
     }
     events.push((over, Event::Out));
-    if is_cut && draws.happens(physics.reignites, For::Reignites, whole()) {
-        let later = draws.law(&physics.again, For::Again, whole()).max(2);
+    if is_cut && draws.happens(physics.reignites, For::Reignites as u64, whole()) {
+        let later = draws.law(&physics.again, For::Again as u64, whole()).max(2);
         events.extend([
             (over.saturating_add(later / 2), Event::Reignites),
             (over.saturating_add(later), Event::Out),
@@ -249,10 +217,10 @@ pub fn course(site: &Site, physics: &Physics, start: u64, draws: &Draws<'_>) -> 
     } else {
         &physics.aired
     };
-    let opened = over.saturating_add(draws.law(closed, For::Opened, whole()));
+    let opened = over.saturating_add(draws.law(closed, For::Opened as u64, whole()));
     events.push((opened, Event::Opened));
     if is_cut {
-        let energised = opened.saturating_add(draws.law(&physics.energised, For::Energised, whole()));
+        let energised = opened.saturating_add(draws.law(&physics.energised, For::Energised as u64, whole()));
         events.push((energised, Event::Energised));
     }
 
@@ -306,9 +274,9 @@ fn unfought(site: &Site, physics: &Physics, start: u64, draws: &Draws<'_>) -> Ve
         is_done[place] = true;
         let row = &site.rooms[place];
         let from = rooms[place].from;
-        let grown = from.saturating_add(draws.law(&physics.grows, For::Grows, row.draws));
-        let detected = from.saturating_add(draws.law(&physics.detected, For::Detected, row.draws));
-        let works = |&(chance, _): &(f64, bool)| draws.happens(chance, For::PutOut, row.draws);
+        let grown = from.saturating_add(draws.law(&physics.grows, For::Grows as u64, row.draws));
+        let detected = from.saturating_add(draws.law(&physics.detected, For::Detected as u64, row.draws));
+        let works = |&(chance, _): &(f64, bool)| draws.happens(chance, For::PutOut as u64, row.draws);
         let put_out = row.suppression.filter(works).map_or(NEVER, |_| detected);
         rooms[place] = Burning {
             from,
@@ -317,7 +285,7 @@ fn unfought(site: &Site, physics: &Physics, start: u64, draws: &Draws<'_>) -> Ve
             put_out,
         };
         for edge in &row.edges {
-            let is_breached = draws.happens(physics.breached, For::Breached, edge.draws);
+            let is_breached = draws.happens(physics.breached, For::Breached as u64, edge.draws);
             let passes = grown.saturating_add(if is_breached { 0 } else { edge.resists_us });
             if passes < put_out {
                 rooms[edge.to].from = rooms[edge.to].from.min(passes);
@@ -343,8 +311,8 @@ fn of_room(
     let mut wet = |things: &[usize], (from, to): (u64, u64)| {
         for &thing in things {
             let key = site.things[thing];
-            if draws.happens(physics.water, For::Water, key) {
-                let share = draws.unit(For::Water, !key);
+            if draws.happens(physics.water, For::Water as u64, key) {
+                let share = draws.unit(For::Water as u64, !key);
                 events.push((within(from, to, share), Event::Wetted(thing)));
             }
         }
@@ -370,9 +338,9 @@ fn of_room(
     }
     for &thing in &row.things {
         let key = site.things[thing];
-        let at = within(room.from, room.grown, draws.unit(For::Burns, key));
+        let at = within(room.from, room.grown, draws.unit(For::Burns as u64, key));
         if at < stop {
-            let event = match draws.happens(physics.destroys, For::Destroys, key) {
+            let event = match draws.happens(physics.destroys, For::Destroys as u64, key) {
                 true => Event::Destroyed(thing),
                 false => Event::Broken(thing),
             };
@@ -383,8 +351,8 @@ fn of_room(
         for edge in row.edges.iter().filter(|edge| edge.side != Side::Below) {
             for &thing in &site.rooms[edge.to].things {
                 let key = site.things[thing];
-                if draws.happens(physics.smoke, For::Smoke, key) {
-                    let share = draws.unit(For::Smoke, !key);
+                if draws.happens(physics.smoke, For::Smoke as u64, key) {
+                    let share = draws.unit(For::Smoke as u64, !key);
                     events.push((within(room.grown, stop, share), Event::Smoked(thing)));
                 }
             }

@@ -9,7 +9,9 @@ mod course;
 mod tests;
 
 use super::does::{Undone, damage, undoable};
-use crate::component::{CUTTABLE, PLACES, Room, Suppression, neighbours};
+use super::draws::Draws;
+use super::rooms::reachable;
+use crate::component::{CUTTABLE, PLACES, Room, Side, Suppression, neighbours};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Action, Agent, Orders, View, Wake};
 use crate::model::{
@@ -19,7 +21,7 @@ use crate::model::{
 use crate::quantity::Share;
 use crate::random::{LawInput, entity_hash};
 use crate::scenario::{Id, Spanned};
-use course::{Draws, Edge, Event, Physics, RoomRow, Site, course};
+use course::{Edge, Event, Physics, RoomRow, Site, course};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -154,26 +156,7 @@ impl Fire {
     }
 }
 
-/// The rooms that a fire may reach, that in which it starts first, and what stands in them.
-fn reachable(model: &Model, start: EntityId) -> (Vec<EntityId>, Vec<Vec<EntityId>>) {
-    let mut rooms = vec![start];
-    let mut at = 0;
-    while at < rooms.len() {
-        for neighbour in neighbours(model, rooms[at]) {
-            if !rooms.contains(&neighbour.room) {
-                rooms.push(neighbour.room);
-            }
-        }
-        at += 1;
-    }
-    let stands_in = |room: EntityId| {
-        let things = model.entities_with_ids();
-        let inside = things.filter(|&(id, _)| id != room && model.is_in(id, room));
-        inside.map(|(id, _)| id).collect()
-    };
-    let things = rooms.iter().map(|&room| stands_in(room)).collect();
-    (rooms, things)
-}
+const ALL_SIDES: [Side; 3] = [Side::Beside, Side::Above, Side::Below];
 
 impl Hazard for Fire {
     fn references(&self, out: &mut References<'_>) {
@@ -195,7 +178,7 @@ impl Hazard for Fire {
         {
             issues.push(*issue);
         }
-        let (rooms, things) = reachable(model, model.resolve(&self.r#in));
+        let (rooms, things) = reachable(model, model.resolve(&self.r#in), &ALL_SIDES);
         if things.iter().all(Vec::is_empty) {
             let message = "nothing stands in the rooms that this fire can reach";
             issues.push(Issue::warning("nothing-happens", self.r#in.span, message).at(path.clone()));
@@ -220,7 +203,7 @@ impl Hazard for Fire {
                 .moment_us(at, "")
                 .expect("the time was checked when the model was validated")
         });
-        let (rooms, inside) = reachable(model, model.resolve(&self.r#in));
+        let (rooms, inside) = reachable(model, model.resolve(&self.r#in), &ALL_SIDES);
         let key = |id: EntityId| entity_hash(&model.entity(id).id);
         let mut things: Vec<EntityId> = Vec::new();
         let mut rows = Vec::new();

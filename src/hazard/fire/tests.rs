@@ -1,7 +1,8 @@
 //! Fires whose end is known: by hand where nothing is left to chance, in closed form where one thing is.
 
-use super::course::{Draws, Edge, Event, NEVER, Physics, RoomRow, Site, course};
+use super::course::{Edge, Event, NEVER, Physics, RoomRow, Site, course};
 use crate::component::Side;
+use crate::hazard::draws::Draws;
 use crate::random::{Exponential, Key, Law, Stream};
 
 const MIN: u64 = 60_000_000;

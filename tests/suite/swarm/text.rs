@@ -500,6 +500,14 @@ impl Drawing {
             }
             self.put("happens", "blaze", json!({"fire": fire}));
         }
+        if dice.chance(0.3) {
+            let mut leak =
+                json!({"in": dice.pick(&self.rooms), "at": format!("+{} min", dice.within(0, 300))});
+            if dice.chance(0.5) {
+                leak["cuts"] = json!([dice.pick(&self.places)]);
+            }
+            self.put("happens", "flood", json!({"leak": leak}));
+        }
         for number in 0..dice.below(3) {
             let count = 1 + dice.below(2);
             let ids = dice.some(&self.losable, count);
