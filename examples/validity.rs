@@ -61,11 +61,7 @@ fn rows_for(reference: &Reference) -> Vec<Row> {
             .map(|(quantity, tally)| row(reference, quantity, tally, seconds))
             .collect();
         // Only what is still outside is looked at again.
-        let goes_on = |place: usize| {
-            let is_outside =
-                |run: &Vec<Row>| run[place].verdict == Verdict::Outside && is_chance(&run[place].figures);
-            runs.iter().chain([&rows]).all(is_outside)
-        };
+        let goes_on = |place: usize| runs.iter().chain([&rows]).all(|run| is_outside(&run[place]));
         let is_over = !(0..rows.len()).any(goes_on);
         runs.push(rows);
         if is_over {
@@ -76,8 +72,7 @@ fn rows_for(reference: &Reference) -> Vec<Row> {
     for place in 0..reference.quantities.len() {
         for (number, run) in runs.iter().enumerate() {
             let mut row = run[place].clone();
-            let is_outside = row.verdict == Verdict::Outside && is_chance(&row.figures);
-            if is_outside && number + 1 < runs.len() {
+            if is_outside(&row) && number + 1 < runs.len() {
                 row.verdict = Verdict::DrawnAgain;
             }
             let is_last = row.verdict != Verdict::DrawnAgain;
@@ -90,8 +85,9 @@ fn rows_for(reference: &Reference) -> Vec<Row> {
     shown
 }
 
-fn is_chance(figures: &Figures) -> bool {
-    matches!(figures, Figures::Chance { .. })
+/// Whether a longer run would tell whether that is bad luck.
+fn is_outside(row: &Row) -> bool {
+    row.verdict == Verdict::Outside && matches!(row.figures, Figures::Chance { .. })
 }
 
 /// What each quantity gave over these seeds, and how long a seed took (s).
