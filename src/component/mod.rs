@@ -70,6 +70,11 @@ pub const PLACES: Expect = Expect {
     sections: &["sites", "buildings", "rooms"],
     noun: "place",
 };
+/// A fire compartment.
+pub const ROOMS: Expect = Expect {
+    sections: &["rooms"],
+    noun: "room",
+};
 /// What may feed something with power.
 pub const FEEDING: Expect = Expect {
     sections: &[

@@ -169,10 +169,6 @@ const SITE: Expect = Expect {
     sections: &["sites"],
     noun: "site",
 };
-const ROOM: Expect = Expect {
-    sections: &["rooms"],
-    noun: "room",
-};
 const BUILDING: Expect = Expect {
     sections: &["sites", "buildings"],
     noun: "building or site",
@@ -311,7 +307,7 @@ impl Component for Room {
             ("below", &self.below),
         ] {
             for room in rooms.keys() {
-                out.one(room, ROOM, field);
+                out.one(room, super::ROOMS, field);
             }
         }
     }

@@ -194,9 +194,14 @@ pub fn undoable(low: &mut Lowering<'_>, what: Undone, targets: &Targets) -> (Vec
     (collect(there), collect(back))
 }
 
-/// What breaks a thing, and what destroys it for good.
-pub fn damage(low: &mut Lowering<'_>, thing: EntityId) -> (Vec<Action>, Vec<Action>) {
-    (Verb::Break.actions(low, thing), Verb::Destroy.actions(low, thing))
+/// What breaks a thing.
+pub fn breaking(low: &mut Lowering<'_>, thing: EntityId) -> Vec<Action> {
+    Verb::Break.actions(low, thing)
+}
+
+/// What destroys a thing for good.
+pub fn destroying(low: &mut Lowering<'_>, thing: EntityId) -> Vec<Action> {
+    Verb::Destroy.actions(low, thing)
 }
 
 impl Does {

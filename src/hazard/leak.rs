@@ -2,19 +2,19 @@
 //!
 //! It leaves out: water that runs to rooms on the same floor, fires that it starts, and that it rises: what stands high is reached as soon.
 
-use super::does::{Undone, damage, undoable};
+use super::does::{Undone, breaking, undoable};
 use super::draws::{Draws, within};
+use super::laid_out::{self, Course};
 use super::rooms::reachable;
-use crate::component::{CUTTABLE, PLACES, Side, neighbours};
+use super::when;
+use crate::component::{CUTTABLE, PLACES, ROOMS, Side, neighbours};
 use crate::diagnostics::{Issue, Issues};
-use crate::kernel::{Action, Agent, Orders, View, Wake};
 use crate::model::{
-    EntityId, EntryInfo, Expect, Hazard, HazardKind, Lowering, Model, Moment, Ref, References, Target,
-    Targets, TileKind, read_hazard, schema_of,
+    EntityId, Hazard, HazardKind, Lowering, Model, Moment, Ref, References, Targets, read_hazard, schema_of,
 };
 use crate::quantity::Share;
 use crate::random::{Law, LawInput, entity_hash};
-use crate::scenario::{Id, Spanned};
+use crate::scenario::Spanned;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -53,14 +53,9 @@ pub const KIND: HazardKind = HazardKind {
     read: read_hazard::<Leak>,
 };
 
-const ROOM: Expect = Expect {
-    sections: &["rooms"],
-    noun: "room",
-};
-
 impl Hazard for Leak {
     fn references(&self, out: &mut References<'_>) {
-        out.one(&self.r#in, ROOM, "leak › in");
+        out.one(&self.r#in, ROOMS, "leak › in");
         if let Some(cuts) = &self.cuts {
             out.targets(cuts, CUTTABLE, PLACES, "leak › cuts");
         }
@@ -68,11 +63,7 @@ impl Hazard for Leak {
 
     fn check(&self, id: &str, model: &Model, issues: &mut Issues) {
         let path = format!("happens › {id} › leak");
-        if let Some(at) = &self.at
-            && let Err(issue) = model.moment_us(at, &format!("{path} › at"))
-        {
-            issues.push(*issue);
-        }
+        when::check(self.at.as_ref(), &path, model, issues);
         let (_, things) = reachable(model, model.resolve(&self.r#in), &[Side::Below]);
         if things.iter().all(Vec::is_empty) {
             let message = "nothing stands in the room or below it";
@@ -82,26 +73,18 @@ impl Hazard for Leak {
 
     fn wire(&self, low: &mut Lowering<'_>, id: &str) {
         let model = low.model;
-        let at_us = self.at.as_ref().map_or(0, |at| {
-            model
-                .moment_us(at, "")
-                .expect("the time was checked when the model was validated")
-        });
         let (rooms, inside) = reachable(model, model.resolve(&self.r#in), &[Side::Below]);
         let key = |id: EntityId| entity_hash(&model.entity(id).id);
         let label = |id: EntityId| model.entity(id).label().to_owned();
-        let targets = |entity: EntityId| {
-            let id = Id::new(&model.entity(entity).id).expect("the id of an entity is one");
-            Targets(vec![Spanned {
-                value: Target::Id(id),
-                span: self.r#in.span,
-            }])
-        };
         let nothing = Targets(Vec::new());
         let (cut, energise) = undoable(low, Undone::Cut, self.cuts.as_ref().unwrap_or(&nothing));
         let (mut seal, mut unseal) = (Vec::new(), Vec::new());
         for &room in &rooms {
-            let (there, back) = undoable(low, Undone::Seal, &targets(room));
+            let (there, back) = undoable(
+                low,
+                Undone::Seal,
+                &Targets::one(model.entity(room), self.r#in.span),
+            );
             seal.extend(there);
             unseal.extend(back);
         }
@@ -119,7 +102,7 @@ impl Hazard for Leak {
             }
             let mut things = Vec::new();
             for &thing in inside {
-                let ruin = damage(low, thing).0;
+                let ruin = breaking(low, thing);
                 if !ruin.is_empty() {
                     things.push((key(thing), lines.len()));
                     lines.push((format!("water ruins {}", label(thing)), ruin));
@@ -136,15 +119,7 @@ impl Hazard for Leak {
                 below: below.collect(),
             });
         }
-        let entries = lines.iter().enumerate().map(|(line, (label, _))| EntryInfo {
-            label: label.clone(),
-            tile: TileKind::OutsideAction,
-            source: None,
-            at_us: (line == 0).then_some(at_us),
-        });
-        let entries = entries.collect();
-        let agent = Running {
-            at_us,
+        let running = Running {
             rooms: rows,
             found: self.found.law(),
             stopped: self.stopped.law(),
@@ -152,9 +127,8 @@ impl Hazard for Leak {
             seeps: self.seeps.law(),
             breaks: self.breaks.fraction(),
             dries: self.dries.law(),
-            acts: lines.into_iter().map(|(_, acts)| acts).collect(),
         };
-        low.agent_of_hazard(id, Box::new(agent), id.to_owned(), entries);
+        laid_out::wire(low, id, when::us(self.at.as_ref(), model), lines, running);
     }
 }
 
@@ -170,10 +144,9 @@ struct RoomRow {
     below: Vec<usize>,
 }
 
-/// Lays out the course of the water when it begins, and does at each time what happens then.
+/// Water that runs.
 #[derive(Debug)]
 struct Running {
-    at_us: u64,
     rooms: Vec<RoomRow>,
     found: Law,
     stopped: Law,
@@ -181,10 +154,9 @@ struct Running {
     seeps: Law,
     breaks: f64,
     dries: Law,
-    acts: Vec<Vec<Action>>,
 }
 
-const BEGINS: usize = 0;
+// The lines after that of the beginning.
 const FOUND: usize = 1;
 const STOPPED: usize = 2;
 const DRY: usize = 3;
@@ -201,8 +173,7 @@ enum For {
     Dries,
 }
 
-impl Running {
-    /// What happens when, in microseconds: times and lines, in the order of time.
+impl Course for Running {
     fn course(&self, start: u64, draws: &Draws<'_>) -> Vec<(u64, usize)> {
         let whole = self.rooms[0].draws;
         let law = |law: &Law, what: For, whose: u64| draws.law(law, what as u64, whose);
@@ -239,36 +210,6 @@ impl Running {
     }
 }
 
-fn number(line: usize) -> u32 {
-    u32::try_from(line).expect("fewer than 2^32 things")
-}
-
-impl Agent for Running {
-    fn registers(&self) -> usize {
-        0
-    }
-
-    fn wake(&self, why: Wake, view: &View<'_>, _registers: &mut [i64], orders: &mut Orders<'_>) {
-        match why {
-            Wake::Begin => orders.timer(self.at_us, number(BEGINS), number(BEGINS)),
-            Wake::Timer(code) => {
-                let acts = &self.acts[code as usize];
-                acts.iter().for_each(|&action| orders.act(action, code));
-                if acts.is_empty() {
-                    orders.note(code);
-                }
-                if code == number(BEGINS) {
-                    let events = self.course(view.now(), &Draws(&|number| orders.stream(number)));
-                    for (at, line) in events {
-                        orders.timer(at, number(line), number(line));
-                    }
-                }
-            }
-            Wake::Changed(_) | Wake::Done(_) | Wake::Failed(_) | Wake::TimedOut(_) => {}
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -289,7 +230,6 @@ mod tests {
             below,
         };
         Running {
-            at_us: 0,
             rooms: vec![room(1, None, 4, vec![1]), room(2, Some(5), 6, Vec::new())],
             found: minutes(60),
             stopped: minutes(30),
@@ -297,7 +237,6 @@ mod tests {
             seeps: minutes(seeps),
             breaks,
             dries: minutes(600),
-            acts: vec![Vec::new(); 7],
         }
     }
 

@@ -1,6 +1,7 @@
 //! The generic loss of anything.
 
 use super::does::{Undone, undoable};
+use super::when;
 use crate::component::{LOSABLE, PLACES};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Action, Agent, Orders, View, Wake};
@@ -58,11 +59,7 @@ impl Hazard for LossOf {
 
     fn check(&self, id: &str, model: &Model, issues: &mut Issues) {
         let path = format!("happens › {id} › loss-of");
-        if let Some(at) = &self.at
-            && let Err(issue) = model.moment_us(at, &format!("{path} › at"))
-        {
-            issues.push(*issue);
-        }
+        when::check(self.at.as_ref(), &path, model, issues);
         if model.select(&self.ids).is_empty() {
             let span = self
                 .ids
@@ -74,13 +71,7 @@ impl Hazard for LossOf {
     }
 
     fn wire(&self, low: &mut Lowering<'_>, id: &str) {
-        let at_us = match &self.at {
-            None => 0,
-            Some(at) => low
-                .model
-                .moment_us(at, "")
-                .expect("the time was checked when the model was validated"),
-        };
+        let at_us = when::us(self.at.as_ref(), low.model);
         let things = low.model.select(&self.ids);
         let names: Vec<&str> = things
             .iter()

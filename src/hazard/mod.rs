@@ -5,10 +5,12 @@
 mod does;
 mod draws;
 mod fire;
+mod laid_out;
 mod leak;
 mod loss_of;
 mod rooms;
 mod timeline;
+mod when;
 
 pub use does::{Does, FailOver, Promote, Start, Stop};
 pub use fire::{Fire, PutOutBy};

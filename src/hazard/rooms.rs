@@ -2,6 +2,7 @@
 
 use crate::component::{Side, neighbours};
 use crate::model::{EntityId, Model};
+use std::collections::BTreeMap;
 
 /// The rooms that can be reached from one by going to these sides, that one first; and what stands in each.
 pub fn reachable(model: &Model, start: EntityId, sides: &[Side]) -> (Vec<EntityId>, Vec<Vec<EntityId>>) {
@@ -15,11 +16,16 @@ pub fn reachable(model: &Model, start: EntityId, sides: &[Side]) -> (Vec<EntityI
         }
         at += 1;
     }
-    let stands_in = |room: EntityId| {
-        let things = model.entities_with_ids();
-        let inside = things.filter(|&(id, _)| id != room && model.is_in(id, room));
-        inside.map(|(id, _)| id).collect()
-    };
-    let things = rooms.iter().map(|&room| stands_in(room)).collect();
+    let place_of: BTreeMap<EntityId, usize> = rooms
+        .iter()
+        .enumerate()
+        .map(|(place, &room)| (room, place))
+        .collect();
+    let mut things = vec![Vec::new(); rooms.len()];
+    for (id, entity) in model.entities_with_ids() {
+        if let Some(&place) = entity.place.and_then(|room| place_of.get(&room)) {
+            things[place].push(id);
+        }
+    }
     (rooms, things)
 }

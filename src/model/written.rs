@@ -1,7 +1,7 @@
 //! The small forms in which entries of the language point at others: references, crews, targets, tiers, moments.
 
-use super::design::Model;
-use crate::diagnostics::{Issue, Issues};
+use super::design::{Entity, Model};
+use crate::diagnostics::{Issue, Issues, Span};
 use crate::quantity::{SimDuration, coded, quoted};
 use crate::scenario::{Id, Spanned};
 use jiff::civil::DateTime;
@@ -74,6 +74,14 @@ pub fn check_crew(crew: &Crew, model: &Model, path: &str, issues: &mut Issues) {
 /// What something is done to: an id, a list of ids, or a selector.
 #[derive(Clone, Debug, Default)]
 pub struct Targets(pub Vec<Spanned<Target>>);
+
+impl Targets {
+    /// One entity, as if it were written at this place.
+    pub fn one(entity: &Entity, span: Span) -> Self {
+        let id = Id::new(&entity.id).expect("the id of an entity is one");
+        Self(vec![Spanned::new(Target::Id(id), span)])
+    }
+}
 
 /// One of the things that something is done to.
 #[derive(Clone, Debug)]

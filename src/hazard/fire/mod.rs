@@ -8,22 +8,23 @@ mod course;
 #[cfg(test)]
 mod tests;
 
-use super::does::{Undone, damage, undoable};
+use super::does::{Undone, breaking, destroying, undoable};
 use super::draws::Draws;
+use super::laid_out::{self, Course};
 use super::rooms::reachable;
-use crate::component::{CUTTABLE, PLACES, Room, Side, Suppression, neighbours};
+use super::when;
+use crate::component::{CUTTABLE, PLACES, ROOMS, Room, Side, Suppression, neighbours};
 use crate::diagnostics::{Issue, Issues};
-use crate::kernel::{Action, Agent, Orders, View, Wake};
 use crate::model::{
-    EntityId, EntryInfo, Expect, Hazard, HazardKind, Lowering, Model, Moment, Ref, References, Target,
-    Targets, TileKind, read_hazard, schema_of,
+    EntityId, Hazard, HazardKind, Lowering, Model, Moment, Ref, References, Targets, read_hazard, schema_of,
 };
 use crate::quantity::Share;
 use crate::random::{LawInput, entity_hash};
-use crate::scenario::{Id, Spanned};
+use crate::scenario::Spanned;
 use course::{Edge, Event, Physics, RoomRow, Site, course};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// A fire that starts in a room.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -102,11 +103,6 @@ pub const KIND: HazardKind = HazardKind {
     read: read_hazard::<Fire>,
 };
 
-const ROOM: Expect = Expect {
-    sections: &["rooms"],
-    noun: "room",
-};
-
 impl Fire {
     /// What is cut or closed: what is written, or the site.
     fn scope(&self, written: Option<&Targets>, model: &Model) -> Targets {
@@ -117,11 +113,7 @@ impl Fire {
         while let Some(around) = model.entity(site).place {
             site = around;
         }
-        let id = Id::new(&model.entity(site).id).expect("the id of an entity is one");
-        Targets(vec![Spanned {
-            value: Target::Id(id),
-            span: self.r#in.span,
-        }])
+        Targets::one(model.entity(site), self.r#in.span)
     }
 
     fn chance_of(&self, suppression: Suppression) -> (f64, bool) {
@@ -160,7 +152,7 @@ const ALL_SIDES: [Side; 3] = [Side::Beside, Side::Above, Side::Below];
 
 impl Hazard for Fire {
     fn references(&self, out: &mut References<'_>) {
-        out.one(&self.r#in, ROOM, "fire › in");
+        out.one(&self.r#in, ROOMS, "fire › in");
         for (targets, expect, field) in [
             (&self.cuts, CUTTABLE, "fire › cuts"),
             (&self.seals, PLACES, "fire › seals"),
@@ -173,11 +165,7 @@ impl Hazard for Fire {
 
     fn check(&self, id: &str, model: &Model, issues: &mut Issues) {
         let path = format!("happens › {id} › fire");
-        if let Some(at) = &self.at
-            && let Err(issue) = model.moment_us(at, &format!("{path} › at"))
-        {
-            issues.push(*issue);
-        }
+        when::check(self.at.as_ref(), &path, model, issues);
         let (rooms, things) = reachable(model, model.resolve(&self.r#in), &ALL_SIDES);
         if things.iter().all(Vec::is_empty) {
             let message = "nothing stands in the rooms that this fire can reach";
@@ -198,11 +186,6 @@ impl Hazard for Fire {
 
     fn wire(&self, low: &mut Lowering<'_>, id: &str) {
         let model = low.model;
-        let at_us = self.at.as_ref().map_or(0, |at| {
-            model
-                .moment_us(at, "")
-                .expect("the time was checked when the model was validated")
-        });
         let (rooms, inside) = reachable(model, model.resolve(&self.r#in), &ALL_SIDES);
         let key = |id: EntityId| entity_hash(&model.entity(id).id);
         let mut things: Vec<EntityId> = Vec::new();
@@ -229,90 +212,68 @@ impl Hazard for Fire {
         }
         let (cut, energise) = undoable(low, Undone::Cut, &self.scope(self.cuts.as_ref(), model));
         let (seal, unseal) = undoable(low, Undone::Seal, &self.scope(self.seals.as_ref(), model));
-        let codes = Codes {
-            rooms: rooms.len(),
-            things: things.len(),
-        };
         let label = |entity: EntityId| model.entity(entity).label().to_owned();
-        let mut entries = Vec::new();
-        let mut acts = Vec::new();
-        for event in codes.all() {
-            let (label, actions) = match event {
-                None => (format!("fire in {}", label(rooms[0])), Vec::new()),
-                Some(Event::Detected) => (
+        let mut lines = vec![(format!("fire in {}", label(rooms[0])), Vec::new())];
+        let mut line_of = BTreeMap::new();
+        for event in events(rooms.len(), things.len()) {
+            line_of.insert(event, lines.len());
+            lines.push(match event {
+                Event::Detected => (
                     "the fire is detected, and the place is closed".to_owned(),
                     seal.clone(),
                 ),
-                Some(Event::Called) => ("the brigade is called".to_owned(), Vec::new()),
-                Some(Event::Arrived) => ("the brigade is there".to_owned(), Vec::new()),
-                Some(Event::Cut) => ("the brigade has the power cut, for water".to_owned(), cut.clone()),
-                Some(Event::Controlled) => ("the fire is under control".to_owned(), Vec::new()),
-                Some(Event::Out) => ("the fire is out".to_owned(), Vec::new()),
-                Some(Event::Reignites) => ("it burns again".to_owned(), Vec::new()),
-                Some(Event::Opened) => ("the place is open again".to_owned(), unseal.clone()),
-                Some(Event::Energised) => (
+                Event::Called => ("the brigade is called".to_owned(), Vec::new()),
+                Event::Arrived => ("the brigade is there".to_owned(), Vec::new()),
+                Event::Cut => ("the brigade has the power cut, for water".to_owned(), cut.clone()),
+                Event::Controlled => ("the fire is under control".to_owned(), Vec::new()),
+                Event::Out => ("the fire is out".to_owned(), Vec::new()),
+                Event::Reignites => ("it burns again".to_owned(), Vec::new()),
+                Event::Opened => ("the place is open again".to_owned(), unseal.clone()),
+                Event::Energised => (
                     "the wiring is checked, and the power is back".to_owned(),
                     energise.clone(),
                 ),
-                Some(Event::Reached(room)) => {
-                    (format!("the fire comes into {}", label(rooms[room])), Vec::new())
-                }
-                Some(Event::PutOut(room)) => (
+                Event::Reached(room) => (format!("the fire comes into {}", label(rooms[room])), Vec::new()),
+                Event::PutOut(room) => (
                     format!("what {} has against fires puts it out", label(rooms[room])),
                     Vec::new(),
                 ),
-                Some(Event::InVain(room)) => (
+                Event::InVain(room) => (
                     format!(
                         "what {} has against fires does not put it out",
                         label(rooms[room])
                     ),
                     Vec::new(),
                 ),
-                Some(Event::Broken(thing)) => (
+                Event::Broken(thing) => (
                     format!("{} burns", label(things[thing])),
-                    damage(low, things[thing]).0,
+                    breaking(low, things[thing]),
                 ),
-                Some(Event::Destroyed(thing)) => (
+                Event::Destroyed(thing) => (
                     format!("{} burns down", label(things[thing])),
-                    damage(low, things[thing]).1,
+                    destroying(low, things[thing]),
                 ),
-                Some(Event::Smoked(thing)) => (
+                Event::Smoked(thing) => (
                     format!("smoke ruins {}", label(things[thing])),
-                    damage(low, things[thing]).0,
+                    breaking(low, things[thing]),
                 ),
-                Some(Event::Wetted(thing)) => (
+                Event::Wetted(thing) => (
                     format!("water ruins {}", label(things[thing])),
-                    damage(low, things[thing]).0,
+                    breaking(low, things[thing]),
                 ),
-            };
-            entries.push(EntryInfo {
-                label,
-                tile: TileKind::OutsideAction,
-                source: None,
-                at_us: event.is_none().then_some(at_us),
             });
-            acts.push(actions);
         }
         let site = Site {
             rooms: rows,
             things: things.iter().map(|&thing| key(thing)).collect(),
         };
-        let agent = Burning {
-            at_us,
+        let burning = Burning {
             site,
             physics: self.physics(),
-            codes,
-            acts,
+            line_of,
         };
-        low.agent_of_hazard(id, Box::new(agent), id.to_owned(), entries);
+        laid_out::wire(low, id, when::us(self.at.as_ref(), model), lines, burning);
     }
-}
-
-/// How events are numbered: the ignition, those of the whole, those of rooms, those of things.
-#[derive(Clone, Copy, Debug)]
-struct Codes {
-    rooms: usize,
-    things: usize,
 }
 
 const OF_THE_WHOLE: [Event; 9] = [
@@ -329,76 +290,24 @@ const OF_THE_WHOLE: [Event; 9] = [
 const OF_A_ROOM: [fn(usize) -> Event; 3] = [Event::Reached, Event::PutOut, Event::InVain];
 const OF_A_THING: [fn(usize) -> Event; 4] = [Event::Broken, Event::Destroyed, Event::Smoked, Event::Wetted];
 
-impl Codes {
-    /// All events, by their number; none for the ignition.
-    fn all(self) -> impl Iterator<Item = Option<Event>> {
-        let rooms = (0..self.rooms).flat_map(|room| OF_A_ROOM.map(|of| of(room)));
-        let things = (0..self.things).flat_map(|thing| OF_A_THING.map(|of| of(thing)));
-        let events = OF_THE_WHOLE.into_iter().chain(rooms).chain(things);
-        [None].into_iter().chain(events.map(Some))
-    }
-
-    fn of(self, event: Event) -> u32 {
-        let of_room = |which: usize, room: usize| 1 + OF_THE_WHOLE.len() + OF_A_ROOM.len() * room + which;
-        let of_thing = |which: usize, thing: usize| of_room(0, self.rooms) + OF_A_THING.len() * thing + which;
-        let number = match event {
-            Event::Reached(room) => of_room(0, room),
-            Event::PutOut(room) => of_room(1, room),
-            Event::InVain(room) => of_room(2, room),
-            Event::Broken(thing) => of_thing(0, thing),
-            Event::Destroyed(thing) => of_thing(1, thing),
-            Event::Smoked(thing) => of_thing(2, thing),
-            Event::Wetted(thing) => of_thing(3, thing),
-            whole => {
-                1 + OF_THE_WHOLE
-                    .iter()
-                    .position(|other| *other == whole)
-                    .expect("one of these")
-            }
-        };
-        u32::try_from(number).expect("fewer than 2^32 things")
-    }
+/// All that may happen in the course of a fire: to the whole, in rooms, to things.
+fn events(rooms: usize, things: usize) -> impl Iterator<Item = Event> {
+    let rooms = (0..rooms).flat_map(|room| OF_A_ROOM.map(|of| of(room)));
+    let things = (0..things).flat_map(|thing| OF_A_THING.map(|of| of(thing)));
+    OF_THE_WHOLE.into_iter().chain(rooms).chain(things)
 }
 
-const IGNITES: u32 = 0;
-
-/// Lays the course of the fire out at its ignition, and does at each time what happens then.
+/// A fire, and the lines of what happens in it.
 #[derive(Debug)]
 struct Burning {
-    at_us: u64,
     site: Site,
     physics: Physics,
-    codes: Codes,
-    acts: Vec<Vec<Action>>,
+    line_of: BTreeMap<Event, usize>,
 }
 
-impl Agent for Burning {
-    fn registers(&self) -> usize {
-        0
-    }
-
-    fn wake(&self, why: Wake, view: &View<'_>, _registers: &mut [i64], orders: &mut Orders<'_>) {
-        match why {
-            Wake::Begin => orders.timer(self.at_us, IGNITES, IGNITES),
-            Wake::Timer(IGNITES) => {
-                orders.note(IGNITES);
-                let events = {
-                    let stream = |number| orders.stream(number);
-                    course(&self.site, &self.physics, view.now(), &Draws(&stream))
-                };
-                for (at, event) in events {
-                    let code = self.codes.of(event);
-                    orders.timer(at, code, code);
-                }
-            }
-            Wake::Timer(code) => {
-                let acts = &self.acts[code as usize];
-                acts.iter().for_each(|&action| orders.act(action, code));
-                if acts.is_empty() {
-                    orders.note(code);
-                }
-            }
-            Wake::Changed(_) | Wake::Done(_) | Wake::Failed(_) | Wake::TimedOut(_) => {}
-        }
+impl Course for Burning {
+    fn course(&self, start: u64, draws: &Draws<'_>) -> Vec<(u64, usize)> {
+        let events = course(&self.site, &self.physics, start, draws).into_iter();
+        events.map(|(at, event)| (at, self.line_of[&event])).collect()
     }
 }
