@@ -7,7 +7,6 @@ pub mod annual;
 pub mod cautions;
 pub mod compare;
 pub mod curve;
-pub mod digest;
 pub mod estimate;
 pub mod ignorance;
 pub mod interval;

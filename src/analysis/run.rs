@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::digest::sha256_hex;
 use super::estimate::{EstimateInput, RecordInput, TargetInput, TargetMeasure, estimate, to_tell};
 use super::results::{
     Basis, Chosen, ChosenWhy, GradeCount, Head, Label, Numbers, RecordMeasure, RecordRole, Results,
@@ -18,6 +17,7 @@ use crate::observe::looked::Looked;
 use crate::observe::measures::cells;
 use crate::quantity::SimDuration;
 use crate::scenario::Grade;
+use crate::scenario::sha256_hex;
 use crate::store::{Identity, Rows};
 
 /// Points of the recovery curves.
@@ -118,7 +118,7 @@ fn identity_by(compiled: &Compiled, asked: &Asked, columns: &str) -> Identity {
         .collect();
     Identity::new([
         ("version", env!("CARGO_PKG_VERSION").to_owned()),
-        ("scenario", sha256_hex(compiled.resolved.to_string().as_bytes())),
+        ("scenario", compiled.resolved.sha256().to_owned()),
         ("seed", asked.seed.to_string()),
         ("options", options.join(" ")),
         ("columns", sha256_hex(columns.as_bytes())),
@@ -223,7 +223,6 @@ fn curve_times(horizon_us: u64) -> Vec<u64> {
 }
 
 pub(super) fn head(compiled: &Compiled, asked: &Asked) -> Head {
-    let resolved = compiled.resolved.to_string();
     Head {
         title: compiled.title.clone().unwrap_or_default(),
         name: asked.name.clone(),
@@ -248,7 +247,7 @@ pub(super) fn head(compiled: &Compiled, asked: &Asked) -> Head {
             .iter()
             .map(|pool| u64::try_from(pool.servers).unwrap_or(0))
             .sum(),
-        scenario_sha256: sha256_hex(resolved.as_bytes()),
+        scenario_sha256: compiled.resolved.sha256().to_owned(),
         options: asked.options.clone(),
         tile_kinds: TileKind::ALL
             .iter()

@@ -101,7 +101,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         failure.message = format!("{}: {}", design.name, failure.message);
         failure
     })?;
-    let resolved: Vec<&serde_json::Value> = designs.iter().map(|design| &design.compiled.resolved).collect();
+    let resolved: Vec<&crate::scenario::Resolved> =
+        designs.iter().map(|design| &design.compiled.resolved).collect();
     let made = files(&compared, &resolved).map_err(|error| not_made(&error))?;
     write_directory(&target, &made).map_err(|error| Failure::new(Exit::World, error))?;
     let text = match args.shown.format {

@@ -7,7 +7,7 @@ use crate::model::{
     AgentInfo, Annual, Class, Clock, CrewInfo, Drawn, EntityId, Lowering, Measured, Model, Profile, Promise,
     RecordBlock, Ref, Stage, Tier, TileKind, WorkInfo,
 };
-use crate::scenario::{NumberCounts, Spanned};
+use crate::scenario::{NumberCounts, Resolved, Spanned};
 use std::collections::BTreeMap;
 
 /// How long a service must stay recovered in years of ordinary life, unless it says otherwise: 24 hours, in microseconds.
@@ -210,7 +210,7 @@ pub struct Compiled {
     /// Its numbers, by who wrote them and how well they are founded.
     pub numbers: NumberCounts,
     /// The scenario with everything worked in.
-    pub resolved: serde_json::Value,
+    pub resolved: Resolved,
 }
 
 /// The network of a design. It cannot fail: what could was found when the design was validated.

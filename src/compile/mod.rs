@@ -23,7 +23,7 @@ use crate::diagnostics::{Issue, Issues, Sources, Span};
 use crate::hazard::HAZARDS;
 use crate::kernel::{CommonCauseFault, Fault, MEMBERS_MAX, Netlist, NodeId};
 use crate::model::{Lowering, Model, choose_alternatives, read_model};
-use crate::scenario::{Loaded, NumberCounts, resolved};
+use crate::scenario::{Loaded, NumberCounts, Resolved};
 
 /// A scenario that is right, with what reports say of its text.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Design {
     /// Its numbers, by who wrote them and how well they are founded.
     pub numbers: NumberCounts,
     /// The scenario with everything worked in.
-    pub resolved: serde_json::Value,
+    pub resolved: Resolved,
     /// Its network, and what lowering told about it.
     lowered: (compiled::Told, Netlist),
 }
@@ -63,7 +63,7 @@ pub fn validate(loaded: &mut Loaded) -> Option<Design> {
     Some(Design {
         model: model?,
         numbers,
-        resolved: resolved(&loaded.root),
+        resolved: Resolved::new(&loaded.root),
         lowered: lowered?,
     })
 }

@@ -342,7 +342,7 @@ mod tests {
                 class: "facility".into(),
             }],
         }];
-        let resolved = serde_json::Value::Null;
+        let resolved = fixture::resolved();
         let text = text_of(outages(&Input {
             results: &results,
             rows: &rows,
@@ -357,7 +357,7 @@ mod tests {
     #[test]
     fn replications_are_the_rows_themselves() {
         let (results, rows) = fixture::results(30);
-        let resolved = serde_json::Value::Null;
+        let resolved = fixture::resolved();
         let text = text_of(replications(&Input {
             results: &results,
             rows: &rows,
@@ -382,7 +382,7 @@ mod tests {
     fn every_line_of_services_has_its_unit_and_count() {
         let (mut results, rows) = fixture::results(40);
         results.services[0].name = "@SUM(A1:A9)\u{1b}".into();
-        let resolved = serde_json::Value::Null;
+        let resolved = fixture::resolved();
         let text = text_of(services(&Input {
             results: &results,
             rows: &rows,

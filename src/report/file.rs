@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 
 use sha2::{Digest, Sha256};
 
-use crate::analysis::digest::hex;
+use crate::scenario::hex;
 
 /// Writes the content of a file.
 type Content<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'a>;

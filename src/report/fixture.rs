@@ -7,10 +7,17 @@ use crate::analysis::results::{
     Basis, Chosen, ChosenOutage, ChosenWhy, GradeCount, Head, Label, Numbers, RecordMeasure, RecordRole,
     Results, StoryLine, TileRun,
 };
+use crate::diagnostics::Span;
 use crate::observe::columns::{
     BEYOND_HORIZON, Layout, LayoutInput, NEVER_LOST, NO_CLASS, RecordHead, ServiceHead, Unit,
 };
+use crate::scenario::{Node, Resolved};
 use crate::store::{Row, Rows};
+
+/// A scenario of nothing.
+pub fn resolved() -> Resolved {
+    Resolved::new(&Node::empty_map(Span::NOWHERE))
+}
 
 /// Microseconds per minute.
 pub const MINUTE: i64 = 60_000_000;

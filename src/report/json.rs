@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::analysis::results::{Head, Results};
 use crate::observe::columns::{BEYOND_HORIZON, NEVER_LOST, NO_CLASS};
 use crate::report::{Input, ReportError, ResultFile};
+use crate::scenario::Resolved;
 
 /// The name of the manifest, by which a directory of results is recognised.
 pub const MANIFEST: &str = "manifest.json";
@@ -46,9 +47,14 @@ pub fn summary<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportError
     )])
 }
 
+/// A file of this name with a resolved scenario.
+pub(super) fn resolved_file(name: &str, resolved: &Resolved) -> ResultFile<'static> {
+    ResultFile::whole(name, format!("{}\n", resolved.text()).into_bytes())
+}
+
 /// `scenario.resolved.json`: the scenario with every default filled in.
 pub fn resolved<'a>(input: &Input<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
-    Ok(vec![file(RESOLVED, input.resolved)?])
+    Ok(vec![resolved_file(RESOLVED, input.resolved)])
 }
 
 /// `manifest.json`: what was run, and the digest of every other file of the directory.

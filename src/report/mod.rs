@@ -8,6 +8,7 @@ use std::fmt;
 pub use file::ResultFile;
 
 use crate::analysis::results::Results;
+use crate::scenario::Resolved;
 use crate::store::Rows;
 
 pub mod annual;
@@ -34,7 +35,7 @@ pub struct Input<'a> {
     /// The rows behind them.
     pub rows: &'a Rows,
     /// The scenario with every default filled in.
-    pub resolved: &'a serde_json::Value,
+    pub resolved: &'a Resolved,
 }
 
 /// A format could not be made. The input is finished results, so this is a bug of ours, told with the file's name; but for rows on disk that
@@ -155,7 +156,7 @@ mod tests {
     #[test]
     fn every_format_has_its_files_and_the_manifest_lists_them() {
         let (results, rows) = fixture::results(2_000);
-        let resolved = serde_json::json!({"blackstart": 1});
+        let resolved = fixture::resolved();
         let files = files(&Input {
             results: &results,
             rows: &rows,
@@ -195,7 +196,7 @@ mod tests {
             files(&Input {
                 results: &results,
                 rows: &rows,
-                resolved: &serde_json::Value::Null,
+                resolved: &fixture::resolved(),
             })
             .expect("every format")
             .iter()
@@ -237,7 +238,7 @@ mod tests {
         let input = Input {
             results: &results,
             rows: &rows,
-            resolved: &serde_json::Value::Null,
+            resolved: &fixture::resolved(),
         };
         let files = files(&input).expect("every format");
         let page = files

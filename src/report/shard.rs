@@ -5,11 +5,12 @@ use std::io;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::json::{MANIFEST, RESOLVED, listed, pretty};
+use super::json::{MANIFEST, RESOLVED, listed, pretty, resolved_file};
 use super::{ReportError, ResultFile};
 use crate::analysis::results::Numbers;
+use crate::scenario::Resolved;
 use crate::store::{Identity, Part, ROUND, file_name, sealed};
 
 /// What a shard is of; it stands in the manifest.
@@ -56,10 +57,10 @@ pub fn range_of(n: u32, shard: u32, of: u32) -> Range<u32> {
 /// Rows that cannot be read.
 pub fn files<'a, P: Part>(
     head: &'a ShardHead,
-    resolved: &Value,
+    resolved: &Resolved,
     parts: &'a [P],
 ) -> Result<Vec<ResultFile<'a>>, ReportError> {
-    let mut files = vec![ResultFile::whole(RESOLVED, pretty(RESOLVED, resolved)?)];
+    let mut files = vec![resolved_file(RESOLVED, resolved)];
     let run = head.run.digest();
     for (name, range) in rows_of(head) {
         let of_round = |part: &P| part.end() > range.start && part.first() < range.end;

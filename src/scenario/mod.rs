@@ -8,6 +8,7 @@
 //! thing is named here.
 
 mod columns;
+mod digest;
 mod files;
 mod hoist;
 mod include;
@@ -28,6 +29,7 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
+pub use digest::{hex, sha256_hex};
 pub use limits::Limits;
 pub use load::{Language, Loaded, SectionForm, SectionShape, WorldError, load, load_text};
 pub use merge::NewEntry;
@@ -36,6 +38,6 @@ pub use provenance::{
 };
 pub use ranges::Ranged;
 pub use read::{Id, Spanned, read_block};
-pub use resolved::resolved;
+pub use resolved::{Resolved, resolved};
 pub use shape::Shape;
 pub use tree::{Entry, Node, ProvenanceId, TreePath, Value};

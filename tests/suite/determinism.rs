@@ -91,7 +91,8 @@ fn reversed(value: &Json) -> String {
 
 /// A scenario as one map of sections, with everything worked in.
 fn sections(path: &std::path::Path) -> Map<String, Json> {
-    let Json::Object(mut sections) = design(loaded(path)).resolved else {
+    let resolved = design(loaded(path)).resolved;
+    let Ok(Json::Object(mut sections)) = serde_json::from_str(resolved.text()) else {
         panic!("a scenario is a map")
     };
     sections.insert("blackstart".to_owned(), Json::from(1));

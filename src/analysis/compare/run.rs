@@ -2,7 +2,7 @@
 
 use super::crews::crews;
 use super::{CompareInput, Comparison, Design, compare};
-use crate::analysis::digest::sha256_hex;
+
 use crate::analysis::run::{Asked, LEVEL, layout, targets};
 use crate::compile::Compiled;
 use crate::monte_carlo::{Unfinished, simulate};
@@ -39,7 +39,7 @@ pub fn run(
         simulated.push(Design {
             name: design.name.clone(),
             title: design.title.clone(),
-            scenario_sha256: sha256_hex(compiled.resolved.to_string().as_bytes()),
+            scenario_sha256: compiled.resolved.sha256().to_owned(),
             horizon_us: compiled.horizon_us,
             rows,
             targets: targets(compiled),

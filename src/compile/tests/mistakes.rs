@@ -149,7 +149,9 @@ teams: {sre: {}}
         (ways("web"), ways("db")),
         (vec!["by hand".to_owned()], vec!["automated".to_owned()])
     );
-    assert_eq!(by_hand.resolved["pools"]["web"]["boot"].get("automated"), None);
+    let resolved: serde_json::Value = serde_json::from_str(by_hand.resolved.text()).expect("JSON");
+    let pool = &resolved["pools"]["web"];
+    assert_eq!(pool["boot"].get("automated"), None);
 }
 
 #[test]

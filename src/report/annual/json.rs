@@ -5,7 +5,7 @@ use serde_json::json;
 use super::AnnualInput;
 use super::csv::OUTAGES_WRITTEN_MAX;
 use crate::analysis::annual::results::AnnualResults;
-use crate::report::json::{MANIFEST, RESOLVED, listed, mark_interrupted, pretty};
+use crate::report::json::{MANIFEST, RESOLVED, listed, mark_interrupted, pretty, resolved_file};
 use crate::report::{ReportError, ResultFile};
 
 /// The text of `summary.json`, which `--format json` prints as well.
@@ -34,10 +34,7 @@ pub fn summary<'a>(input: &AnnualInput<'a>) -> Result<Vec<ResultFile<'a>>, Repor
 ///
 /// A value that JSON cannot hold: a bug of ours.
 pub fn resolved<'a>(input: &AnnualInput<'a>) -> Result<Vec<ResultFile<'a>>, ReportError> {
-    Ok(vec![ResultFile::whole(
-        RESOLVED,
-        pretty(RESOLVED, input.resolved)?,
-    )])
+    Ok(vec![resolved_file(RESOLVED, input.resolved)])
 }
 
 /// `manifest.json`: what was run, and the digest of every other file of the directory.

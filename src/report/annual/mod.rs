@@ -17,6 +17,7 @@ use crate::analysis::annual::Names;
 use crate::analysis::annual::results::AnnualResults;
 use crate::observe::annual::AnnualRow;
 use crate::report::{ReportError, ResultFile};
+use crate::scenario::Resolved;
 
 /// What a format may use.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,7 @@ pub struct AnnualInput<'a> {
     /// What the numbers in the rows are called.
     pub names: &'a Names,
     /// The scenario with every default filled in.
-    pub resolved: &'a serde_json::Value,
+    pub resolved: &'a Resolved,
 }
 
 /// One format of the results of years.

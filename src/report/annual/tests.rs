@@ -9,7 +9,7 @@ use crate::report::words::width;
 use serde_json::Value;
 
 fn made(results: &AnnualResults, rows: &[AnnualRow], names: &Names) -> Vec<(String, String)> {
-    let resolved = serde_json::json!({"blackstart": 1});
+    let resolved = crate::report::fixture::resolved();
     let input = AnnualInput {
         results,
         rows,

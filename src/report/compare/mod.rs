@@ -7,8 +7,9 @@ mod words;
 use serde_json::{Value, json};
 
 use crate::analysis::compare::Comparison;
-use crate::report::json::{MANIFEST, listed, pretty};
+use crate::report::json::{MANIFEST, listed, pretty, resolved_file};
 use crate::report::{ReportError, ResultFile};
+use crate::scenario::Resolved;
 
 /// The text of `comparison.json`, which `--format json` prints as well.
 ///
@@ -25,15 +26,14 @@ pub fn json_text(compared: &Comparison) -> Result<String, ReportError> {
 /// # Errors
 ///
 /// A file that could not be made: a bug of ours.
-pub fn files(compared: &Comparison, resolved: &[&Value]) -> Result<Vec<ResultFile<'static>>, ReportError> {
+pub fn files(compared: &Comparison, resolved: &[&Resolved]) -> Result<Vec<ResultFile<'static>>, ReportError> {
     let mut files = vec![
         ResultFile::whole("comparison.json", json_text(compared)?.into_bytes()),
         csv::file(compared)?,
     ];
     for (number, resolved) in resolved.iter().enumerate() {
         let name = format!("design-{number}.resolved.json");
-        let bytes = pretty(&name, resolved)?;
-        files.push(ResultFile::whole(&name, bytes));
+        files.push(resolved_file(&name, resolved));
     }
     files.push(manifest(compared, &files)?);
     Ok(files)
