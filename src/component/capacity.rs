@@ -4,9 +4,10 @@
 //! give at most, and asked by its loads. A chain of things above it gives the least of what stands in the chain. What cannot be told in this way is a problem
 //! with a name rather than a guess.
 
+use super::flow;
 use super::load::Load;
 use crate::diagnostics::{Issue, Issues};
-use crate::kernel::{Demand, NodeId, Policy, Reading};
+use crate::kernel::{Demand, FULL_PPM, NodeId, Policy, Reading};
 use crate::model::{EntityId, Lowering, Model};
 use crate::quantity::Power;
 
@@ -145,7 +146,15 @@ pub(super) fn declare_hub(low: &mut Lowering<'_>, me: EntityId, policy: Policy) 
         return;
     }
     let (name, tag) = low.part(me, "loads");
-    low.of_mut(me).balance = Some(low.net.balance(name, tag, policy));
+    let balance = low.net.balance(name, tag, policy);
+    low.of_mut(me).balance = Some(balance);
+    let Some(load) = low.of(me).load else { return };
+    // What is handed on to others takes its part beside the loads; it reads no grant of its own, but opens or not.
+    let through = low.all(me, "handed-through", &[]);
+    low.net.pass_load(through, load, FULL_PPM);
+    let (name, tag) = low.part(me, "granted-through");
+    low.net.consumer(balance, name, tag, 0, Demand::Load(through));
+    low.of_mut(me).load = Some(through);
 }
 
 /// Joins the balance of a hub to what feeds it.
@@ -154,9 +163,13 @@ pub(super) fn wire_hub(low: &mut Lowering<'_>, me: EntityId) {
         return;
     };
     // As much as all loads together can ever ask for.
-    let all: i64 = loads(low.model, me)
-        .map(|load| load.peak_w(low.model))
-        .fold(0, i64::saturating_add);
+    let all: i64 = if low.flows() {
+        flow::drawn_w_max(low.model, me)
+    } else {
+        loads(low.model, me)
+            .map(|load| load.peak_w(low.model))
+            .fold(0, i64::saturating_add)
+    };
     let own = low
         .model
         .entity(me)

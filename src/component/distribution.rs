@@ -1,13 +1,13 @@
 //! Transformers, buses and PDUs: what hands power on. One lowering, three kinds.
 
-use super::capacity;
 use super::fails::{self, Fails};
 use super::{FEEDING, PLACES, check_twice};
+use super::{capacity, flow};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{NodeId, Policy, Reading};
 use crate::model::{
-    Class, Component, EntityId, Gives, Handles, Kind, Lives, Lowering, Model, Ref, References, Refs, Stratum,
-    read_component, schema_of,
+    Class, Component, EntityId, Gives, Handles, Input, Kind, Lives, Lowering, Model, Ref, References, Refs,
+    Stratum, read_component, schema_of,
 };
 use crate::quantity::Power;
 use schemars::JsonSchema;
@@ -99,6 +99,13 @@ pub(super) fn electrical(low: &mut Lowering<'_>, me: EntityId, fails: Option<&Fa
     };
 }
 
+/// What must hold for something electrical to hand on what feeds it.
+pub(super) fn closed(low: &Lowering<'_>, me: EntityId) -> Vec<Input> {
+    let mut closed = low.place_inputs(me);
+    closed.extend(low.of(me).fit.iter().copied());
+    closed
+}
+
 /// The gate that says whether something electrical is live.
 pub(super) fn live(low: &Lowering<'_>, me: EntityId) -> NodeId {
     low.of(me)
@@ -150,6 +157,7 @@ impl Component for Distribution {
         Some(Gives {
             most_w: self.capacity.map(Power::w),
             per_part: false,
+            parts: 1,
             fed_by: &self.fed_by.0,
             takes_one: false,
         })
@@ -165,6 +173,7 @@ impl Component for Distribution {
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         electrical(low, me, self.fails.as_ref());
+        flow::declare(low, me);
         let policy = match self.when_short {
             WhenShort::Shared => Policy::Proportional,
             WhenShort::ByTier => Policy::Priority,
@@ -178,5 +187,6 @@ impl Component for Distribution {
         low.also_any(me, "fed", out, &self.fed_by);
         fails::wire_body(low, me, self.fails.as_ref());
         capacity::wire_hub(low, me);
+        flow::wire(low, me, &closed(low, me), &self.fed_by);
     }
 }

@@ -1,8 +1,8 @@
 //! Generators: sets that start when what they stand in for is dead.
 
-use super::capacity;
 use super::fails::{self, Fails, Units};
 use super::{PLACES, check_needed};
+use super::{capacity, flow};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{BufferSpec, ItemState, NodeId, Reading, StarterSpec};
 use crate::model::{
@@ -92,6 +92,7 @@ impl Component for Generators {
         Some(Gives {
             most_w: self.capacity.map(Power::w),
             per_part: self.capacity.is_some(),
+            parts: self.units,
             fed_by: &[],
             takes_one: false,
         })
@@ -178,6 +179,7 @@ impl Component for Generators {
             out: Some((out, Reading::Flag)),
             ..handles
         };
+        flow::declare_source(low, me);
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {

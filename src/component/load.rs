@@ -103,6 +103,10 @@ impl Component for Load {
         Some(self.tier)
     }
 
+    fn draws_w_max(&self, model: &Model) -> Option<i64> {
+        Some(self.peak_w(model))
+    }
+
     fn measured(&self) -> Option<Measured<'_>> {
         Some(Measured {
             tier: self.tier,
@@ -154,6 +158,9 @@ impl Component for Load {
         let live = hub.out.expect("a hub shows whether it is live");
         low.net.hard(level, share, Reading::Amount);
         low.net.hard(level, live.0, Reading::Full);
+        if let Some(to) = hub.carried {
+            low.net.draw(to, draws, Reading::Amount, 1);
+        }
         low.of_mut(me).drawn = Some(Drawn { draws, granted, live });
         if let Some(profile) = profile {
             self.wire_profile(low, me, draws, profile);

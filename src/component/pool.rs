@@ -1,15 +1,16 @@
 //! Pools: counted servers of one kind in one place.
 
+use super::flow;
 use super::{COOLING, FEEDING, PLACES, SERVICES, TEAMS, check_twice};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{
     Call, Effect, ItemState, NodeId, OnError, Policy, Reading, StarterSpec, Takes, Way, WorkSpec,
 };
 use crate::model::{
-    Class, Component, Crew, CrewInfo, EntityId, Handles, Kind, Lowering, Model, Ref, References, Refs,
-    Servers, Stage, TileKind, check_crew, read_component, schema_of,
+    Class, Component, Crew, CrewInfo, DrawnPart, EntityId, Handles, Kind, Lowering, Model, Ref, References,
+    Refs, Servers, Stage, TileKind, check_crew, read_component, schema_of,
 };
-use crate::quantity::{Count, Rate, Share};
+use crate::quantity::{Count, Power, Rate, Share};
 use crate::random::{Law, LawInput};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,6 +29,13 @@ pub struct Pool {
     /// What feeds it, any one of which is enough; without any it always has power.
     #[serde(default)]
     pub fed_by: Refs,
+    /// What one server draws while it is on; without it, nothing is known of what it draws. What feeds the pool carries what all of them draw;
+    /// of several feeds those that are live carry the same.
+    pub draws: Option<Power>,
+    /// What one server draws while it is being booted; without it, nothing until it is on.
+    pub draws_starting: Option<Power>,
+    /// How many cords each server has; without it, as many as there are feeds.
+    pub cords: Option<Cords>,
     /// The cooling plants that keep it fit, any one of which is enough; without any it never gets too hot.
     #[serde(default)]
     pub cooled_by: Refs,
@@ -39,6 +47,16 @@ pub struct Pool {
     pub boot: Boot,
     /// How servers that were found dead are repaired; they are booted after that.
     pub repair: Repair,
+}
+
+/// How many cords a server has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cords {
+    /// One, to the only feed.
+    Single,
+    /// Two, one to each of two feeds; either carries all of it when the other is dead.
+    Dual,
 }
 
 /// How the servers of a pool are booted: by a tool while what it needs is up, otherwise by hand.
@@ -203,8 +221,18 @@ impl Component for Pool {
             &format!("{path} › repair › crew"),
             issues,
         );
+        self.check_draws(me, model, issues);
         check_twice(self.fed_by.iter(), &format!("{path} › fed-by"), issues);
         check_twice(self.cooled_by.iter(), &format!("{path} › cooled-by"), issues);
+    }
+
+    fn flows(&self) -> bool {
+        self.draws.is_some()
+    }
+
+    fn draws_w_max(&self, _model: &Model) -> Option<i64> {
+        let each = self.draws?.max(self.draws_starting.unwrap_or(Power::ZERO));
+        Some(each.w().saturating_mul(self.servers.get()))
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
@@ -225,6 +253,7 @@ impl Component for Pool {
         let (name, tag) = low.part(me, "servers");
         let balance = low.net.balance(name, tag, Policy::Priority);
         low.net.supply(balance, on, Reading::Amount, 1);
+        let draws = self.drawn(low, me, on);
         *low.of_mut(me) = Handles {
             body: vec![body],
             power: Some(body),
@@ -236,6 +265,7 @@ impl Component for Pool {
             }),
             alarm: Some((supplied, Reading::Not)),
             lost: Some((on, count)),
+            draws,
             ..Handles::default()
         };
     }
@@ -244,6 +274,7 @@ impl Component for Pool {
         let servers = low.of(me).servers.expect("a pool has servers");
         low.also_place(me, servers.supplied);
         low.also_any(me, "fed", servers.supplied, &self.fed_by);
+        flow::draw(low, me, &self.fed_by);
         low.also_any(me, "cooled", servers.supplied, &self.cooled_by);
         let serves = low.serves(me);
         self.wire_boot(low, me, servers, serves.clone());
@@ -255,6 +286,71 @@ impl Component for Pool {
 pub const SERVERS_MAX: i64 = 100_000_000;
 
 impl Pool {
+    /// Reports what servers cannot draw, and cords that do not suit the feeds.
+    fn check_draws(&self, me: EntityId, model: &Model, issues: &mut Issues) {
+        let entity = model.entity(me);
+        let path = entity.path();
+        for (field, draws) in [("draws", self.draws), ("draws-starting", self.draws_starting)] {
+            if draws == Some(Power::ZERO) {
+                let message = format!("a server of `{}` would draw nothing", entity.id);
+                let issue = Issue::error("out-of-bounds", entity.span, message);
+                issues.push(issue.at(format!("{path} › {field}")));
+            }
+        }
+        if self.draws.is_none() && self.draws_starting.is_some() {
+            let message = format!(
+                "it is not said what a server of `{}` draws once it is on",
+                entity.id
+            );
+            let issue = Issue::error("missing-field", entity.span, message).at(path.clone());
+            issues.push(issue.help("add `draws: 350 W`"));
+        }
+        let feeds = self.fed_by.0.len();
+        let (code, message, help) = match (self.cords, feeds) {
+            (Some(Cords::Dual), 0 | 1) => (
+                "dual-cord-one-feed",
+                format!(
+                    "each server of `{}` has two cords, and there is {} to plug them into",
+                    entity.id,
+                    if feeds == 0 { "no feed" } else { "one feed" }
+                ),
+                "name two: `fed-by: [pdu-a, pdu-b]`, or write `cords: single`",
+            ),
+            (Some(Cords::Dual), 3..) => (
+                "contradiction",
+                format!("each server of `{}` has two cords for {feeds} feeds", entity.id),
+                "name two feeds, or leave out `cords`: then each server has a cord to each",
+            ),
+            (Some(Cords::Single), 2..) => (
+                "contradiction",
+                format!("each server of `{}` has one cord for {feeds} feeds", entity.id),
+                "let a transfer switch choose between them, or describe a pool for each",
+            ),
+            _ => return,
+        };
+        let issue = Issue::error(code, entity.span, message).at(format!("{path} › cords"));
+        issues.push(issue.help(help));
+    }
+
+    /// What its servers draw: those that are on, and those that are being booted.
+    fn drawn(&self, low: &mut Lowering<'_>, me: EntityId, on: NodeId) -> Vec<DrawnPart> {
+        let Some(draws) = self.draws else {
+            return Vec::new();
+        };
+        let part = |from: NodeId, draws: Power| DrawnPart {
+            from,
+            reading: Reading::Amount,
+            each_w: draws.w(),
+        };
+        let mut parts = vec![part(on, draws)];
+        if let Some(starting) = self.draws_starting {
+            let (name, tag) = low.part(me, "booting");
+            let booting = low.net.state_of(on, ItemState::BeingStarted, name, tag);
+            parts.push(part(booting, starting));
+        }
+        parts
+    }
+
     fn wire_boot(
         &self,
         low: &mut Lowering<'_>,

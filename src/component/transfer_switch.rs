@@ -1,7 +1,8 @@
 //! Transfer switches: take the first live source.
 
-use super::distribution::{electrical, live};
+use super::distribution::{closed, electrical, live};
 use super::fails::{self, Fails};
+use super::flow;
 use super::{FEEDING, PLACES, check_twice};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Reading, SelectorSpec};
@@ -88,6 +89,7 @@ impl Component for TransferSwitch {
         Some(Gives {
             most_w: None,
             per_part: false,
+            parts: 1,
             fed_by: &self.sources.0,
             takes_one: true,
         })
@@ -103,6 +105,7 @@ impl Component for TransferSwitch {
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         electrical(low, me, self.fails.as_ref());
+        flow::declare(low, me);
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
@@ -121,5 +124,6 @@ impl Component for TransferSwitch {
         low.also_place(me, out);
         low.net.also(out, switch, Reading::Flag);
         fails::wire_body(low, me, self.fails.as_ref());
+        flow::wire_switch(low, me, &closed(low, me), switch, &self.sources);
     }
 }

@@ -1,10 +1,10 @@
 //! Uninterruptible power supplies: electronics with batteries of their own.
 
 use super::battery::Battery;
-use super::capacity;
 use super::distribution::live;
 use super::fails::{self, Fails, Units};
 use super::{BATTERIES, FEEDING, PLACES, check_needed, check_twice};
+use super::{capacity, flow};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{NodeId, Reading};
 use crate::model::{
@@ -103,6 +103,7 @@ impl Component for Ups {
         Some(Gives {
             most_w: self.capacity.map(Power::w),
             per_part: false,
+            parts: 1,
             fed_by: &[],
             takes_one: false,
         })
@@ -135,6 +136,7 @@ impl Component for Ups {
             lost: Some((out, 1)),
             ..handles
         };
+        flow::declare(low, me);
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
@@ -153,6 +155,7 @@ impl Component for Ups {
             low.net.also(out, node, reading);
         }
         fine.extend(handles.fit);
+        flow::wire(low, me, &fine, &self.fed_by);
         if self.fed_by.is_empty() {
             return;
         }

@@ -1,9 +1,9 @@
 //! Utility feeds: where power comes from outside.
 
 use super::PLACES;
-use super::capacity;
 use super::distribution::{electrical, live};
 use super::fails::{self, Fails};
+use super::{capacity, flow};
 use crate::diagnostics::Issues;
 use crate::model::{
     Class, Component, EntityId, Gives, Kind, Lives, Lowering, Model, Ref, References, Stratum,
@@ -64,6 +64,7 @@ impl Component for UtilityFeed {
         Some(Gives {
             most_w: self.capacity.map(Power::w),
             per_part: false,
+            parts: 1,
             fed_by: &[],
             takes_one: false,
         })
@@ -79,6 +80,7 @@ impl Component for UtilityFeed {
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         electrical(low, me, self.fails.as_ref());
+        flow::declare_source(low, me);
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {

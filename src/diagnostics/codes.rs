@@ -83,6 +83,10 @@ pub const CODES: &[(&str, &str)] = &[
         "Two fields that exclude each other are both given.",
     ),
     (
+        "dual-cord-one-feed",
+        "A server with two cords is fed by two sides, so that either can die. Name two feeds, or say that it has one cord.",
+    ),
+    (
         "duplicate-id",
         "Ids are unique over all sections of a design, and over all files that are included beside each other.",
     ),

@@ -98,6 +98,8 @@ pub enum ItemState {
     Stopping,
     /// Found dead at a start; a repair makes it *off*.
     Dead,
+    /// Off, and in the hands of a work under way that starts it; it counts as *off* as well.
+    BeingStarted,
 }
 
 /// Which of its sources a selector takes.

@@ -98,6 +98,8 @@ pub(crate) struct StarterState {
     pub off: i64,
     pub starting: i64,
     pub dead: i64,
+    /// How many items are in the hands of works that start them; kept only where that is shown.
+    pub being_started: i64,
     /// Whether what was on last went off all of a sudden, and not in order.
     pub hard_stop: bool,
     /// Switched off by an action; only an action starts it again.
@@ -365,6 +367,7 @@ impl State {
                     off: row.spec.items,
                     starting: 0,
                     dead: 0,
+                    being_started: 0,
                     hard_stop: false,
                     stopped: false,
                     forced: false,

@@ -190,6 +190,8 @@ pub struct Gives<'a> {
     pub most_w: Option<i64>,
     /// Whether that is what each part that runs gives ([`super::Handles::parts`]).
     pub per_part: bool,
+    /// How many parts there are.
+    pub parts: u32,
     /// What feeds it.
     pub fed_by: &'a [Ref],
     /// Whether it takes one of these rather than all of them together.
@@ -236,6 +238,16 @@ pub trait Component: Any + Debug + Send + Sync {
 
     /// What it can give at most, if anything can be drawn through it.
     fn gives(&self) -> Option<Gives<'_>> {
+        None
+    }
+
+    /// Whether it needs to be known what power flows where: it says what it draws by its state, or what too much of it does.
+    fn flows(&self) -> bool {
+        false
+    }
+
+    /// The most that it ever draws, in watts, if it draws power of itself.
+    fn draws_w_max(&self, _model: &Model) -> Option<i64> {
         None
     }
 

@@ -51,6 +51,12 @@ pub struct Handles {
     pub balance: Option<NodeId>,
     /// Of a load: what it draws and what it gets.
     pub drawn: Option<Drawn>,
+    /// Of what draws power by its state (a pool whose servers draw): the parts of which the sum is drawn at any moment.
+    pub draws: Vec<DrawnPart>,
+    /// Of what hands on power, where any flows: where others draw from it. What has gathered there goes on to what feeds it.
+    pub load: Option<NodeId>,
+    /// Of the same: where all that is drawn through it gathers; the same node unless loads draw from it.
+    pub carried: Option<NodeId>,
     /// What tells everybody that something is amiss, while it reads true.
     pub alarm: Option<Input>,
     /// Of a team: the crew that works ask for.
@@ -81,6 +87,17 @@ pub struct Drawn {
     pub granted: NodeId,
     /// Whether what it draws from is live.
     pub live: Input,
+}
+
+/// A part of what is drawn: so many watts for each that a node reads.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DrawnPart {
+    /// The node whose state it follows.
+    pub from: NodeId,
+    /// How its value is read.
+    pub reading: Reading,
+    /// What each draws, in watts.
+    pub each_w: i64,
 }
 
 /// What a service or store has in one pool.
@@ -115,6 +132,7 @@ pub struct Lowering<'a> {
     pub net: Builder,
     handles: Vec<Handles>,
     parts: Vec<u16>,
+    flows: bool,
     pub(crate) works: Vec<WorkInfo>,
     pub(crate) agents: Vec<AgentInfo>,
     pub(crate) crews: Vec<CrewInfo>,
@@ -130,10 +148,23 @@ impl<'a> Lowering<'a> {
             net: Builder::new(),
             handles: vec![Handles::default(); count],
             parts: vec![0; count],
+            flows: model.entities().iter().any(|entity| entity.component.flows()),
             works: Vec::new(),
             agents: Vec::new(),
             crews: Vec::new(),
             stages: BTreeMap::new(),
+        }
+    }
+
+    /// Whether it matters to anything what flows where: it is said what servers draw, or what too much of it does.
+    pub fn flows(&self) -> bool {
+        self.flows
+    }
+
+    /// Draws at a node (a load point of a UPS, of a cooling plant) what an entity draws by its state.
+    pub fn draw_of(&mut self, entity: EntityId, to: NodeId) {
+        for part in self.of(entity).draws.clone() {
+            self.net.draw(to, part.from, part.reading, part.each_w);
         }
     }
 

@@ -17,6 +17,7 @@ mod loads;
 mod metamorphic;
 mod oracle;
 mod pages;
+mod power;
 mod program;
 mod ranges;
 mod reference_scenarios;

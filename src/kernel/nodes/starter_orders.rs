@@ -22,6 +22,7 @@ impl StarterState {
             ItemState::Stopping if self.stage == Stage::Stopping => self.on,
             ItemState::Stopping => 0,
             ItemState::Dead => self.dead,
+            ItemState::BeingStarted => self.being_started,
         }
     }
 

@@ -534,6 +534,53 @@ fn what_is_switched_off_is_not_called_back_by_its_backlog() {
 }
 
 #[test]
+fn what_a_work_under_way_starts_is_shown_until_it_is_on_or_given_up() {
+    let mut b = Builder::new();
+    let pool = b.starter(
+        "pool",
+        tag(),
+        StarterSpec {
+            initial_on: 0,
+            ..StarterSpec::by_work(5, 0)
+        },
+    );
+    let power = b.unit("power", tag(), UnitSpec::flag());
+    b.require(pool, power, Reading::Flag);
+    let heads = b.unit("heads", tag(), UnitSpec::amount(1));
+    let crew = b.crew("crew", tag(), vec![heads]);
+    let boot = WorkSpec {
+        keep: Some((power, Reading::Flag)),
+        batch: 2,
+        call: Call::Backlog(pool, ItemState::Off),
+        ways: vec![Way {
+            crew: vec![(crew, 1)],
+            takes: Takes::Once(fixed(10)),
+            ..Way::default()
+        }],
+        effects: vec![Effect::StartItems(pool)],
+        ..WorkSpec::default()
+    };
+    b.work("boot", tag(), boot);
+    let handled = b.state_of(pool, ItemState::BeingStarted, "handled", tag());
+    let off = b.state_of(pool, ItemState::Off, "off", tag());
+    script(&mut b, vec![(15, breaks(power)), (40, repair(power))]);
+    let ran = Ran::new(b, 1000);
+    // Two by two, broken off at 15 together with what was on, and from the beginning at 40.
+    assert_eq!(ran.of(pool), [(10, 2), (15, 0), (50, 2), (60, 4), (70, 5)]);
+    let handled = ran.of(handled).to_vec();
+    let ended = [(10, 0), (50, 0), (60, 0)];
+    assert_eq!(
+        handled
+            .iter()
+            .filter(|step| !ended.contains(step))
+            .copied()
+            .collect::<Vec<_>>(),
+        [(0, 2), (10, 2), (15, 0), (40, 2), (50, 2), (60, 1), (70, 0)]
+    );
+    assert_eq!(ran.of(off), [(10, 3), (15, 5), (50, 3), (60, 1), (70, 0)]);
+}
+
+#[test]
 fn what_takes_for_ever_never_ends() {
     let for_ever = fixed(u64::MAX);
     let spec = StarterSpec {

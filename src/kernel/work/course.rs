@@ -1,11 +1,12 @@
 //! The course of a call that runs: its beginning, its length, how it ends, and what follows.
 
-use super::{Effect, NO_SLOT, OnError, Outcome, Phase, Takes};
+use super::{Call, Effect, NO_SLOT, OnError, Outcome, Phase, Takes};
 use crate::kernel::action::Action;
 use crate::kernel::ids::{InstanceId, RecordId};
 use crate::kernel::netlist::NodeKind;
 use crate::kernel::purpose;
 use crate::kernel::settle::{Engine, happens};
+use crate::kernel::spec::ItemState;
 use crate::kernel::state::Alarm;
 use crate::random::Stream;
 
@@ -58,6 +59,7 @@ impl Engine<'_> {
         state.left_us = 0;
         self.state.works[work.index()].running.push(instance);
         self.add_phase(instance, Phase::Running(number));
+        self.hand_items(instance, items);
         let tie = self.work_tie(instance);
         self.state.calendar.set(slot, at, tie);
     }
@@ -120,9 +122,10 @@ impl Engine<'_> {
     /// A running call gives back what it holds.
     pub(super) fn leave(&mut self, instance: InstanceId) {
         let call = &mut self.state.instances[instance.index()];
-        let (work, way) = (call.work, call.way);
+        let (work, way, items) = (call.work, call.way, call.items);
         let slot = std::mem::replace(&mut call.slot, NO_SLOT);
         self.free_alarm(slot);
+        self.hand_items(instance, -items);
         self.state.works[work.index()]
             .running
             .retain(|&other| other != instance);
@@ -131,6 +134,24 @@ impl Engine<'_> {
         self.scratch.freed.extend(crew.iter().map(|&(crew, _)| crew));
         // One more of the same work may run now.
         self.look_again(work);
+    }
+
+    /// So many more items (or fewer) of a starter are in the hands of a work that starts them, where that is shown.
+    fn hand_items(&mut self, instance: InstanceId, change: i64) {
+        let net = self.net;
+        let call = &self.state.instances[instance.index()];
+        let (called, spec) = (call.called, &net.works[call.work.index()].spec);
+        let Call::Backlog(node, ItemState::Off) = spec.call else {
+            return;
+        };
+        let shown = &net.starters[net.slot(node)].states;
+        let Some(&(_, output)) = shown.iter().find(|(state, _)| *state == ItemState::BeingStarted) else {
+            return;
+        };
+        let state = &mut self.state.starters[net.slot(node)];
+        state.being_started += change;
+        let count = state.being_started;
+        self.set_value(output, count, called);
     }
 
     /// A way has run its time.
