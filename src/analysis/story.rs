@@ -154,6 +154,19 @@ fn losses(looked: &Looked<'_>, lines: &mut Vec<(u64, u8, String)>) {
             was_well = is_well;
         }
     }
+    for entity in &compiled.entities {
+        let Some(open) = entity.opens else { continue };
+        let mut before = looked.history.at_start(open);
+        for step in looked.history.steps(open) {
+            let what = if step.to > before {
+                "trips: it carries too much"
+            } else {
+                "closes again"
+            };
+            lines.push((step.at, 0, format!("{} {what}.", entity.name)));
+            before = step.to;
+        }
+    }
     for ((at, back), names) in lost {
         let verb = if back { "back" } else { "lost" };
         lines.push((at, 1, format!("{} {verb}.", list(&names))));

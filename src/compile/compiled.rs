@@ -28,6 +28,8 @@ pub struct EntityInfo {
     pub class: Class,
     /// What tells whether it has lost its function: the node, and the least value that counts as good.
     pub lost: Option<(NodeId, i64)>,
+    /// What counts how much of it is open, if it opens in an overload.
+    pub opens: Option<NodeId>,
     /// How many items it counts, if it is counted.
     pub items: Option<i64>,
 }
@@ -153,6 +155,7 @@ impl Told {
             place: entity.place.map(|place| place.0),
             class: entity.kind.class,
             lost: low.of(id).lost,
+            opens: low.of(id).opens.map(|(_, open)| open),
             items: low.of(id).servers.map(|servers| servers.count),
         };
         let ids = || low.model.entities_with_ids().map(|(id, _)| id);

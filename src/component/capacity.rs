@@ -33,6 +33,8 @@ fn source(model: &Model, id: EntityId, above: &mut Vec<EntityId>) -> Result<Sour
         return Ok(Source::Whole(id, None));
     }
     above.push(id);
+    let most_w = gives.most_w.filter(|_| !gives.trips);
+    let per_part = gives.per_part && !gives.trips;
     let feeds: Result<Vec<Source>, Untold> = gives
         .fed_by
         .iter()
@@ -47,8 +49,8 @@ fn source(model: &Model, id: EntityId, above: &mut Vec<EntityId>) -> Result<Sour
             Source::Parts(_, each) => Some(each),
         })
         .collect();
-    match (feeds.as_slice(), gives.most_w) {
-        ([], Some(each)) if gives.per_part => Ok(Source::Parts(id, each)),
+    match (feeds.as_slice(), most_w) {
+        ([], Some(each)) if per_part => Ok(Source::Parts(id, each)),
         ([], most) => Ok(Source::Whole(id, most)),
         ([Source::Whole(_, above)], most) => Ok(Source::Whole(id, least(*above, most))),
         (_, most) if limits.iter().all(Option::is_none) => Ok(Source::Whole(id, most)),
@@ -95,8 +97,14 @@ pub(super) fn has_loads(hub: EntityId, model: &Model) -> bool {
     loads(model, hub).next().is_some()
 }
 
-/// Reports a capacity that is none, or that no load ever meets.
-pub(super) fn check(capacity: Option<Power>, me: EntityId, model: &Model, issues: &mut Issues) {
+/// Whether anything draws through a thing of which it is said how much.
+pub(super) fn is_drawn_through(me: EntityId, model: &Model) -> bool {
+    let draws = |id: EntityId| model.entity(id).component.draws_w_max(model).is_some();
+    model.served_by(me).into_iter().any(draws)
+}
+
+/// Reports a capacity that is none, or that no load ever meets; `trips`: it opens when it carries more.
+pub(super) fn check(capacity: Option<Power>, trips: bool, me: EntityId, model: &Model, issues: &mut Issues) {
     let Some(capacity) = capacity else { return };
     let entity = model.entity(me);
     let path = format!("{} › capacity", entity.path());
@@ -105,19 +113,23 @@ pub(super) fn check(capacity: Option<Power>, me: EntityId, model: &Model, issues
         issues.push(Issue::error("out-of-bounds", entity.span, message).at(path));
         return;
     }
-    if !model
-        .served_by(me)
-        .into_iter()
-        .any(|id| model.get::<Load>(id).is_some())
+    if !trips
+        && !model
+            .served_by(me)
+            .into_iter()
+            .any(|id| model.get::<Load>(id).is_some())
     {
         let message = format!(
             "no load draws through `{}`, so that its capacity limits nothing",
             entity.id
         );
         let issue = Issue::warning("without-effect", entity.span, message).at(path);
-        issues.push(
-            issue.help("describe what draws from it: `loads: {offices: {fed-by: bus-a, draws: 400 kW}}`"),
-        );
+        let help = if is_drawn_through(me, model) {
+            "say what too much of what servers draw does: `trips: {after: 10 s}`"
+        } else {
+            "describe what draws from it: `loads: {offices: {fed-by: bus-a, draws: 400 kW}}`"
+        };
+        issues.push(issue.help(help));
     }
 }
 
@@ -175,6 +187,7 @@ pub(super) fn wire_hub(low: &mut Lowering<'_>, me: EntityId) {
         .entity(me)
         .component
         .gives()
+        .filter(|gives| !gives.trips)
         .and_then(|gives| gives.most_w);
     let sources = sources(low.model, me).expect("the feeds of a hub were checked");
     if sources.is_empty() {

@@ -1,6 +1,7 @@
 //! Transformers, buses and PDUs: what hands power on. One lowering, three kinds.
 
 use super::fails::{self, Fails};
+use super::trip::{self, Trips};
 use super::{FEEDING, PLACES, check_twice};
 use super::{capacity, flow};
 use crate::diagnostics::{Issue, Issues};
@@ -26,6 +27,8 @@ pub struct Distribution {
     pub fed_by: Refs,
     /// The most that it hands on; without it, as much as feeds it.
     pub capacity: Option<Power>,
+    /// How it opens when it carries more than its capacity, and how it is closed again. Without it, the capacity is the most that loads get.
+    pub trips: Option<Trips>,
     /// Who gets less when the loads that draw from it ask for more than there is.
     #[serde(default)]
     pub when_short: WhenShort,
@@ -99,10 +102,18 @@ pub(super) fn electrical(low: &mut Lowering<'_>, me: EntityId, fails: Option<&Fa
     };
 }
 
-/// What must hold for something electrical to hand on what feeds it.
+/// What must hold for something electrical to carry anything, closed or not.
+pub(super) fn able(low: &Lowering<'_>, me: EntityId, fed: Option<Input>) -> Vec<Input> {
+    let mut able = low.place_inputs(me);
+    able.extend(low.of(me).fit.iter().copied());
+    able.extend(fed);
+    able
+}
+
+/// What must hold for something electrical to hand on what feeds it, if that is live.
 pub(super) fn closed(low: &Lowering<'_>, me: EntityId) -> Vec<Input> {
-    let mut closed = low.place_inputs(me);
-    closed.extend(low.of(me).fit.iter().copied());
+    let mut closed = able(low, me, None);
+    closed.extend(low.of(me).opens.map(|(_, open)| (open, Reading::Not)));
     closed
 }
 
@@ -127,6 +138,7 @@ impl Component for Distribution {
         out.one(&self.r#in, PLACES, "in");
         out.many(&self.fed_by, FEEDING, "fed-by");
         fails::references(self.fails.as_ref(), out);
+        trip::references(self.trips.as_ref(), out);
     }
 
     fn upstream(&self) -> Vec<&Ref> {
@@ -140,7 +152,8 @@ impl Component for Distribution {
             issues,
         );
         fails::check(self.fails.as_ref(), me, model, issues);
-        capacity::check(self.capacity, me, model, issues);
+        capacity::check(self.capacity, self.trips.is_some(), me, model, issues);
+        trip::check(self.trips.as_ref(), self.capacity, me, model, issues);
         capacity::check_hub(me, model, issues);
         if self.when_short != WhenShort::Shared && !capacity::has_loads(me, model) {
             let entity = model.entity(me);
@@ -158,9 +171,14 @@ impl Component for Distribution {
             most_w: self.capacity.map(Power::w),
             per_part: false,
             parts: 1,
+            trips: self.trips.is_some(),
             fed_by: &self.fed_by.0,
             takes_one: false,
         })
+    }
+
+    fn flows(&self) -> bool {
+        self.trips.is_some()
     }
 
     fn lives(&self) -> Option<Lives> {
@@ -174,6 +192,7 @@ impl Component for Distribution {
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         electrical(low, me, self.fails.as_ref());
         flow::declare(low, me);
+        trip::declare(low, me, self.trips.as_ref());
         let policy = match self.when_short {
             WhenShort::Shared => Policy::Proportional,
             WhenShort::ByTier => Policy::Priority,
@@ -184,9 +203,10 @@ impl Component for Distribution {
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
         let out = live(low, me);
         low.also_place(me, out);
-        low.also_any(me, "fed", out, &self.fed_by);
+        let fed = low.also_any(me, "fed", out, &self.fed_by);
         fails::wire_body(low, me, self.fails.as_ref());
         capacity::wire_hub(low, me);
         flow::wire(low, me, &closed(low, me), &self.fed_by);
+        trip::wire(low, me, self.trips.as_ref(), self.capacity, &able(low, me, fed));
     }
 }

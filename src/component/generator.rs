@@ -1,6 +1,7 @@
 //! Generators: sets that start when what they stand in for is dead.
 
 use super::fails::{self, Fails, Units};
+use super::trip::{self, Trips};
 use super::{PLACES, check_needed};
 use super::{capacity, flow};
 use crate::diagnostics::{Issue, Issues};
@@ -30,6 +31,9 @@ pub struct Generators {
     pub needed: Option<u32>,
     /// The most that each set gives; then as much is there as the sets that run give together.
     pub capacity: Option<Power>,
+    /// How a set opens when those that run carry more than their capacity, and how it is closed again: one after the other, as fewer carry the
+    /// same. Without it, the capacity is the most that loads get.
+    pub trips: Option<Trips>,
     /// How long a set takes from the loss until it carries load.
     pub starts: LawInput,
     /// The chance that a set does not start when called on; it then stays failed until repaired, by the repair of `fails-in-operation` or of
@@ -83,6 +87,7 @@ impl Component for Generators {
         out.one(&self.r#in, PLACES, "in");
         out.one(&self.stands_in_for, STOOD_IN_FOR, "stands-in-for");
         fails::references(self.fails.as_ref(), out);
+        trip::references(self.trips.as_ref(), out);
         if let Some(fails) = &self.fails_in_operation {
             fails.references(out, "fails-in-operation");
         }
@@ -93,9 +98,14 @@ impl Component for Generators {
             most_w: self.capacity.map(Power::w),
             per_part: self.capacity.is_some(),
             parts: self.units,
+            trips: self.trips.is_some(),
             fed_by: &[],
             takes_one: false,
         })
+    }
+
+    fn flows(&self) -> bool {
+        self.trips.is_some()
     }
 
     fn lives(&self) -> Option<Lives> {
@@ -110,7 +120,8 @@ impl Component for Generators {
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
         check_needed(self.units, self.needed, me, model, issues);
         fails::check(self.fails.as_ref(), me, model, issues);
-        capacity::check(self.capacity, me, model, issues);
+        capacity::check(self.capacity, self.trips.is_some(), me, model, issues);
+        trip::check(self.trips.as_ref(), self.capacity, me, model, issues);
         if self.capacity.is_some() && self.needed.is_some_and(|needed| needed > 1) {
             let entity = model.entity(me);
             let message = "how many sets are needed follows from what each gives and what is drawn";
@@ -154,7 +165,12 @@ impl Component for Generators {
             .collect();
         let running: Vec<Input> = sets.iter().map(|&set| (set, Reading::Flag)).collect();
         let needed = i64::from(self.needed());
-        let out = low.at_least(me, "out", needed, &running);
+        let enough = low.at_least(
+            me,
+            if self.trips.is_some() { "enough" } else { "out" },
+            needed,
+            &running,
+        );
         let lives = fails::bodies(low, me, self.fails.as_ref(), all, "body", &[]);
         let operation = self.fails_in_operation.as_ref();
         let running = fails::bodies(low, me, operation, all, "running", &sets);
@@ -176,10 +192,16 @@ impl Component for Generators {
         }
         *low.of_mut(me) = Handles {
             parts: sets,
-            out: Some((out, Reading::Flag)),
+            out: Some((enough, Reading::Flag)),
             ..handles
         };
         flow::declare_source(low, me);
+        if let Some(trips) = &self.trips {
+            let carries = trip::declare_sets(low, me, trips);
+            let both = [(enough, Reading::Flag), (carries, Reading::Flag)];
+            let out = low.all(me, "out", &both);
+            low.of_mut(me).out = Some((out, Reading::Flag));
+        }
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
@@ -213,6 +235,9 @@ impl Component for Generators {
             for &(node, reading) in &able {
                 low.net.require(set, node, reading);
             }
+        }
+        if let (Some(trips), Some(each)) = (&self.trips, self.capacity) {
+            trip::wire_sets(low, me, trips, each, sets);
         }
         if self.has_bodies() {
             self.wire_failures(low, me, sets, &handles.body);

@@ -20,6 +20,7 @@ mod profile;
 mod service;
 mod store;
 mod transfer_switch;
+mod trip;
 mod ups;
 mod utility_feed;
 
@@ -37,6 +38,7 @@ pub use profile::{Season, Table, Weeks};
 pub use service::{Failover, Service, Standing};
 pub use store::{Replica, Store};
 pub use transfer_switch::TransferSwitch;
+pub use trip::{Reset, Trips};
 pub use ups::Ups;
 pub use utility_feed::UtilityFeed;
 

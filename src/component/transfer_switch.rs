@@ -1,16 +1,17 @@
 //! Transfer switches: take the first live source.
 
-use super::distribution::{closed, electrical, live};
+use super::distribution::{able, closed, electrical, live};
 use super::fails::{self, Fails};
-use super::flow;
+use super::trip::{self, Trips};
 use super::{FEEDING, PLACES, check_twice};
+use super::{capacity, flow};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Reading, SelectorSpec};
 use crate::model::{
     Class, Component, EntityId, Gives, Kind, Lives, Lowering, Model, Ref, References, Refs, Stratum,
     TileKind, read_component, schema_of,
 };
-use crate::quantity::SimDuration;
+use crate::quantity::{Power, SimDuration};
 use crate::random::LawInput;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -29,6 +30,10 @@ pub struct TransferSwitch {
     pub senses: SimDuration,
     /// How long a transfer takes; the output is dead meanwhile.
     pub transfers: LawInput,
+    /// The most that it hands on; without it, as much as its source gives.
+    pub capacity: Option<Power>,
+    /// How it opens when it carries more than its capacity, and how it is closed again. Without it, the capacity is the most that loads get.
+    pub trips: Option<Trips>,
     /// How it fails by itself, and how it is repaired; without it, it does not fail by itself.
     pub fails: Option<Fails>,
 }
@@ -62,6 +67,7 @@ impl Component for TransferSwitch {
         out.one(&self.r#in, PLACES, "in");
         out.many(&self.sources, FEEDING, "sources");
         fails::references(self.fails.as_ref(), out);
+        trip::references(self.trips.as_ref(), out);
     }
 
     fn upstream(&self) -> Vec<&Ref> {
@@ -83,16 +89,23 @@ impl Component for TransferSwitch {
             );
         }
         fails::check(self.fails.as_ref(), me, model, issues);
+        capacity::check(self.capacity, self.trips.is_some(), me, model, issues);
+        trip::check(self.trips.as_ref(), self.capacity, me, model, issues);
     }
 
     fn gives(&self) -> Option<Gives<'_>> {
         Some(Gives {
-            most_w: None,
+            most_w: self.capacity.map(Power::w),
             per_part: false,
             parts: 1,
+            trips: self.trips.is_some(),
             fed_by: &self.sources.0,
             takes_one: true,
         })
+    }
+
+    fn flows(&self) -> bool {
+        self.trips.is_some()
     }
 
     fn lives(&self) -> Option<Lives> {
@@ -106,6 +119,7 @@ impl Component for TransferSwitch {
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         electrical(low, me, self.fails.as_ref());
         flow::declare(low, me);
+        trip::declare(low, me, self.trips.as_ref());
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
@@ -125,5 +139,7 @@ impl Component for TransferSwitch {
         low.net.also(out, switch, Reading::Flag);
         fails::wire_body(low, me, self.fails.as_ref());
         flow::wire_switch(low, me, &closed(low, me), switch, &self.sources);
+        let fed = Some((switch, Reading::Flag));
+        trip::wire(low, me, self.trips.as_ref(), self.capacity, &able(low, me, fed));
     }
 }

@@ -1,8 +1,9 @@
 //! Uninterruptible power supplies: electronics with batteries of their own.
 
 use super::battery::Battery;
-use super::distribution::live;
+use super::distribution::{closed, live};
 use super::fails::{self, Fails, Units};
+use super::trip::{self, Trips};
 use super::{BATTERIES, FEEDING, PLACES, check_needed, check_twice};
 use super::{capacity, flow};
 use crate::diagnostics::{Issue, Issues};
@@ -36,6 +37,8 @@ pub struct Ups {
     pub needed: Option<u32>,
     /// The most that it hands on; without it, as much as is drawn.
     pub capacity: Option<Power>,
+    /// How it opens when it carries more than its capacity, and how it is closed again. Without it, the capacity is the most that loads get.
+    pub trips: Option<Trips>,
     /// How each module fails by itself, and how it is repaired; without it, none fails by itself.
     pub fails: Option<Fails>,
 }
@@ -74,6 +77,7 @@ impl Component for Ups {
         out.many(&self.fed_by, FEEDING, "fed-by");
         out.many(&self.batteries, BATTERIES, "batteries");
         fails::references(self.fails.as_ref(), out);
+        trip::references(self.trips.as_ref(), out);
     }
 
     fn upstream(&self) -> Vec<&Ref> {
@@ -86,7 +90,8 @@ impl Component for Ups {
         check_twice(self.batteries.iter(), &format!("{path} › batteries"), issues);
         check_needed(self.units, self.needed, me, model, issues);
         fails::check(self.fails.as_ref(), me, model, issues);
-        capacity::check(self.capacity, me, model, issues);
+        capacity::check(self.capacity, self.trips.is_some(), me, model, issues);
+        trip::check(self.trips.as_ref(), self.capacity, me, model, issues);
         if self.units > 1 && self.fails.is_none() {
             let message = format!("the modules of `{}` do not fail one by one", model.entity(me).id);
             let issue = Issue::warning("without-effect", model.entity(me).span, message);
@@ -104,9 +109,14 @@ impl Component for Ups {
             most_w: self.capacity.map(Power::w),
             per_part: false,
             parts: 1,
+            trips: self.trips.is_some(),
             fed_by: &[],
             takes_one: false,
         })
+    }
+
+    fn flows(&self) -> bool {
+        self.trips.is_some()
     }
 
     fn lives(&self) -> Option<Lives> {
@@ -137,6 +147,7 @@ impl Component for Ups {
             ..handles
         };
         flow::declare(low, me);
+        trip::declare(low, me, self.trips.as_ref());
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
@@ -155,15 +166,18 @@ impl Component for Ups {
             low.net.also(out, node, reading);
         }
         fine.extend(handles.fit);
-        flow::wire(low, me, &fine, &self.fed_by);
+        flow::wire(low, me, &closed(low, me), &self.fed_by);
         if self.fed_by.is_empty() {
+            trip::wire(low, me, self.trips.as_ref(), self.capacity, &fine);
             return;
         }
         let fed_by = low.outs(&self.fed_by);
         let fed = low.any(me, "fed", &fed_by);
         let mut sources = vec![(fed, Reading::Flag)];
         let charging: Vec<Input> = fine.iter().copied().chain([(fed, Reading::Flag)]).collect();
-        let draining: Vec<Input> = fine.iter().copied().chain([(fed, Reading::Not)]).collect();
+        let mut draining: Vec<Input> = fine.iter().copied().chain([(fed, Reading::Not)]).collect();
+        // What has opened carries nothing.
+        draining.extend(handles.opens.map(|(_, open)| (open, Reading::Not)));
         let (charging, draining) = (
             low.all(me, "charges", &charging),
             low.all(me, "on-battery", &draining),
@@ -180,6 +194,8 @@ impl Component for Ups {
         }
         let source = low.any(me, "source", &sources);
         low.net.also(out, source, Reading::Flag);
+        fine.push((source, Reading::Flag));
+        trip::wire(low, me, self.trips.as_ref(), self.capacity, &fine);
     }
 }
 

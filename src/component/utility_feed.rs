@@ -1,8 +1,9 @@
 //! Utility feeds: where power comes from outside.
 
 use super::PLACES;
-use super::distribution::{electrical, live};
+use super::distribution::{able, electrical, live};
 use super::fails::{self, Fails};
+use super::trip::{self, Trips};
 use super::{capacity, flow};
 use crate::diagnostics::Issues;
 use crate::model::{
@@ -23,6 +24,8 @@ pub struct UtilityFeed {
     pub r#in: Ref,
     /// The most that it gives; without it, as much as is drawn.
     pub capacity: Option<Power>,
+    /// How it opens when it carries more than its capacity, and how it is closed again. Without it, the capacity is the most that loads get.
+    pub trips: Option<Trips>,
     /// How it fails by itself, and how it is repaired; without it, it does not fail by itself.
     pub fails: Option<Fails>,
 }
@@ -53,11 +56,13 @@ impl Component for UtilityFeed {
     fn references(&self, out: &mut References<'_>) {
         out.one(&self.r#in, PLACES, "in");
         fails::references(self.fails.as_ref(), out);
+        trip::references(self.trips.as_ref(), out);
     }
 
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
         fails::check(self.fails.as_ref(), me, model, issues);
-        capacity::check(self.capacity, me, model, issues);
+        capacity::check(self.capacity, self.trips.is_some(), me, model, issues);
+        trip::check(self.trips.as_ref(), self.capacity, me, model, issues);
     }
 
     fn gives(&self) -> Option<Gives<'_>> {
@@ -65,9 +70,14 @@ impl Component for UtilityFeed {
             most_w: self.capacity.map(Power::w),
             per_part: false,
             parts: 1,
+            trips: self.trips.is_some(),
             fed_by: &[],
             takes_one: false,
         })
+    }
+
+    fn flows(&self) -> bool {
+        self.trips.is_some()
     }
 
     fn lives(&self) -> Option<Lives> {
@@ -81,11 +91,13 @@ impl Component for UtilityFeed {
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         electrical(low, me, self.fails.as_ref());
         flow::declare_source(low, me);
+        trip::declare(low, me, self.trips.as_ref());
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
         let out = live(low, me);
         low.also_place(me, out);
         fails::wire_body(low, me, self.fails.as_ref());
+        trip::wire(low, me, self.trips.as_ref(), self.capacity, &able(low, me, None));
     }
 }

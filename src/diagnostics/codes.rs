@@ -230,6 +230,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("too-many-includes", "More files are included than the limit."),
     ("too-many-nodes", "The document holds more values than the limit."),
     (
+        "trips-without-capacity",
+        "What opens when it carries too much needs a capacity: the most that it may carry.",
+    ),
+    (
         "unit-missing",
         "A bare number stands where a unit belongs. Units are written in the values: `10 min`, `600 W`, `99.9 %`.",
     ),

@@ -149,6 +149,7 @@ impl Verb {
                 .body
                 .into_iter()
                 .chain(handles.parts)
+                .chain(handles.opens.map(|(breaker, _)| breaker))
                 .map(|node| Action::Repair { node })
                 .collect(),
             Self::Destroy => handles

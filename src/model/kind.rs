@@ -192,6 +192,8 @@ pub struct Gives<'a> {
     pub per_part: bool,
     /// How many parts there are.
     pub parts: u32,
+    /// Whether it opens when more than that is drawn, so that it limits nothing until then.
+    pub trips: bool,
     /// What feeds it.
     pub fed_by: &'a [Ref],
     /// Whether it takes one of these rather than all of them together.

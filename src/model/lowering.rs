@@ -57,6 +57,8 @@ pub struct Handles {
     pub load: Option<NodeId>,
     /// Of the same: where all that is drawn through it gathers; the same node unless loads draw from it.
     pub carried: Option<NodeId>,
+    /// Of what opens in an overload: what opens, and what counts how much of it is open.
+    pub opens: Option<(NodeId, NodeId)>,
     /// What tells everybody that something is amiss, while it reads true.
     pub alarm: Option<Input>,
     /// Of a team: the crew that works ask for.
@@ -354,14 +356,15 @@ impl<'a> Lowering<'a> {
             .collect()
     }
 
-    /// Adds to a gate that needs all: any one of these, if there are any.
-    pub fn also_any(&mut self, me: EntityId, part: &str, gate: NodeId, names: &Refs) {
+    /// Adds to a gate that needs all: any one of these, if there are any. Returns what was added.
+    pub fn also_any(&mut self, me: EntityId, part: &str, gate: NodeId, names: &Refs) -> Option<Input> {
         if names.is_empty() {
-            return;
+            return None;
         }
         let inputs = self.outs(names);
-        let any = self.any(me, part, &inputs);
-        self.net.also(gate, any, Reading::Flag);
+        let any = (self.any(me, part, &inputs), Reading::Flag);
+        self.net.also(gate, any.0, any.1);
+        Some(any)
     }
 
     /// Adds to a gate that needs all: the place of the entity, sound and not cut.

@@ -90,9 +90,14 @@ pub fn class_of(compiled: &Compiled, cause: &Cause) -> (Class, i64) {
         .filter(|&place| owner(place) != owner(place - 1))
         .count();
     let hops = i64::try_from(hops).expect("few links");
+    // What is fed by something that opened was lost to the overload, however many hand its power on.
+    let is_built = |place: usize| {
+        let class = compiled.entities[owner(place) as usize].class;
+        matches!(class, Class::Direct | Class::Facility)
+    };
     let demand = cause
         .overload_at
-        .is_some_and(|place| first.is_none_or(|first| place <= first));
+        .is_some_and(|place| first.is_none_or(|first| place <= first || (first..=place).all(is_built)));
     let class = match first {
         _ if demand => Class::Overload,
         Some(place) => compiled.entities[owner(place) as usize].class,

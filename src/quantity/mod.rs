@@ -21,6 +21,7 @@ mod count;
 mod data;
 mod energy;
 mod error;
+mod loading;
 mod money;
 mod number;
 mod parse;
@@ -35,6 +36,7 @@ pub use count::{COUNT_MAX, Count};
 pub use data::{DATA_RATE_BIT_S_MAX, DATA_SIZE_B_MAX, DataRate, DataSize};
 pub use energy::{ENERGY_J_MAX, Energy};
 pub use error::{QuantityError, SEPARATOR, coded, quoted, split_coded};
+pub use loading::{LOADING_PPM_MAX, Loading};
 pub use money::{Currency, MONEY_MAX, Money, MoneyRate};
 pub use power::{POWER_W_MAX, Power};
 pub use probability::{PPM, Probability, Share};
@@ -110,6 +112,7 @@ pub const QUANTITIES: &[QuantityKind] = &[
     Rate::KIND,
     Probability::KIND,
     Share::KIND,
+    Loading::KIND,
     Count::KIND,
     Money::KIND,
     MoneyRate::KIND,

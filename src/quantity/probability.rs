@@ -149,7 +149,7 @@ impl fmt::Display for Share {
 text_form!(Share);
 
 /// The number behind `99.9 %` as a part of one, exactly.
-fn fraction(text: &str, kind: &QuantityKind) -> Result<Decimal, QuantityError> {
+pub(super) fn fraction(text: &str, kind: &QuantityKind) -> Result<Decimal, QuantityError> {
     let term = parse::single_term(text, kind)?;
     if term.unit.is_empty() {
         return Err(percent_missing(&term, text, kind));

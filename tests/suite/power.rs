@@ -74,3 +74,155 @@ happens: {gone: {loss-of: {ids: pdu-a, at: +1 h, for: 10 h}}}
     // Of 50 + 75 kW the chillers get 60 until the servers are off.
     assert_eq!(cells[ready.layout.unserved_joules(0)], 15_000 * 3_600);
 }
+
+const S: i64 = 1_000_000;
+const HOUR: i64 = 3_600 * S;
+
+/// Two sides of 100 kW between which `servers` of 1 kW each hang; one of them is lost after an hour, for two.
+fn two_sides(servers: u32, trips: &str) -> Ready {
+    ready(&format!(
+        "blackstart: 1
+horizon: 8 h
+sites: {{alpha: {{}}}}
+utility-feeds: {{grid-a: {{in: alpha}}, grid-b: {{in: alpha}}}}
+buses:
+  bus-a: {{in: alpha, fed-by: grid-a, capacity: 100 kW, trips: {trips}}}
+  bus-b: {{in: alpha, fed-by: grid-b, capacity: 100 kW, trips: {trips}}}
+pools: {{web: {{in: alpha, servers: {servers}, draws: 1 kW, cords: dual, fed-by: [bus-a, bus-b], dead-on-arrival: 0 %, batch: 20, boot: {{automated: {{rate: 1200 /h}}}}}}}}
+services: {{shop: {{tier: 1, users: 1000, starts: 0 s, runs-on: {{web: {{active: 10}}}}}}}}
+happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 2 h}}}}}}
+"
+    ))
+}
+
+#[test]
+fn two_sides_that_carry_sixty_percent_each_are_one_side_too_few() {
+    let ready = two_sides(120, "{after: 10 s}");
+    let cells = cells(&ready);
+    // 60 kW and 60 kW; then 120 kW on the one that is left, for ten seconds.
+    assert_eq!(cells[ready.layout.down_at(0)], HOUR + 10 * S);
+    let overload = ready
+        .layout
+        .classes()
+        .iter()
+        .position(|class| *class == "overload");
+    let class = usize::try_from(cells[ready.layout.class(0)]).ok();
+    assert_eq!(class, overload);
+    assert_eq!(cells[ready.layout.servers_down_max()], 120);
+    let ready = two_sides(90, "{after: 10 s}");
+    let cells = self::cells(&ready);
+    assert_eq!(cells[ready.layout.down_at(0)], -1);
+    assert_eq!(cells[ready.layout.servers_down_max()], 0);
+    // Just what a side may carry trips nothing; one server more does.
+    for (servers, falls) in [(100, false), (101, true)] {
+        let ready = two_sides(servers, "{after: 10 s}");
+        assert_eq!(
+            self::cells(&ready)[ready.layout.outages(0)] > 0,
+            falls,
+            "{servers} servers"
+        );
+    }
+    // So does less, where a breaker is loaded to 80 % at most.
+    let ready = two_sides(90, "{at: 80 %, after: 10 s}");
+    assert_eq!(self::cells(&ready)[ready.layout.down_at(0)], HOUR + 10 * S);
+}
+
+#[test]
+fn the_heavier_the_overload_the_sooner_it_trips() {
+    // 130 % lie half-way between 110 % and 150 %: half-way between 1,000 s and 200 s.
+    let curve = "{curve: {110 %: 1000 s, 150 %: 200 s, 200 %: 1 s}}";
+    for (servers, seconds) in [(130, 600), (150, 200), (120, 800), (200, 1)] {
+        let ready = two_sides(servers, curve);
+        assert_eq!(
+            cells(&ready)[ready.layout.down_at(0)],
+            HOUR + seconds * S,
+            "{servers} servers"
+        );
+    }
+    // 110 % are borne for ever.
+    let ready = two_sides(110, curve);
+    assert_eq!(cells(&ready)[ready.layout.down_at(0)], -1);
+}
+
+#[test]
+fn what_came_back_alone_trips_once_all_servers_are_on() {
+    // Six batches of twenty, a minute each: when the sixth is on, the side that came back carries 120 kW for ten seconds.
+    let ready = two_sides(120, "{after: 10 s}");
+    let outage = cells(&ready);
+    assert_eq!(outage[ready.layout.rta(0)], -2);
+    // With the other one closed by itself after five minutes, all of them are on by 3:06, on both sides; they trip it once before: it is
+    // closed at 1:05:10 and carries 120 kW from 1:11:10.
+    let ready = two_sides(120, "{after: 10 s, resets-after: 5 min}");
+    let outage = cells(&ready);
+    assert_eq!(outage[ready.layout.down_at(0)], HOUR + 10 * S);
+    assert!(
+        outage[ready.layout.rta(0)] > HOUR,
+        "{}",
+        outage[ready.layout.rta(0)]
+    );
+    assert_eq!(outage[ready.layout.stuck()], 0);
+}
+
+#[test]
+fn what_has_opened_closes_by_itself_only_when_its_load_fits() {
+    let ready = ready(
+        "blackstart: 1
+horizon: 8 h
+sites: {alpha: {}}
+buses: {bus-a: {in: alpha, capacity: 100 kW, trips: {after: 10 s, resets-after: 1 min}}}
+loads: {hall: {fed-by: bus-a, tier: 1, draws: 120 kW, profile: turns}}
+profiles: {turns: {each: 4 h, shares: [50 %, 100 %]}}
+utility-feeds: {spare: {in: alpha}}
+happens: {nothing: {loss-of: {ids: spare, at: +1 h, for: 1 h}}}
+",
+    );
+    let cells = cells(&ready);
+    // 60 kW until 4:00, then 120 kW for 10 s; they do not fit to the end.
+    assert_eq!(cells[ready.layout.unserved_joules(0)], 120_000 * (4 * 3_600 - 10));
+}
+
+#[test]
+fn people_close_what_has_opened() {
+    let ready = ready(
+        "blackstart: 1
+horizon: 8 h
+sites: {alpha: {}}
+buses: {bus-a: {in: alpha, capacity: 100 kW, trips: {after: 10 s, reset: {takes: 15 min}}}}
+loads:
+  hall: {fed-by: bus-a, tier: 1, draws: 90 kW}
+  kitchen: {fed-by: bus-a, tier: 3, draws: 20 kW, profile: noon}
+profiles: {noon: {each: 4 h, shares: [0 %, 100 %]}}
+utility-feeds: {spare: {in: alpha}}
+happens: {nothing: {loss-of: {ids: spare, at: +1 h, for: 1 h}}}
+",
+    );
+    let cells = cells(&ready);
+    // At 4:00:10 it opens; closed after 15 min it opens again after 10 s, and so on to the end: 14,390 s are 15 turns of 910 s and 740 s.
+    assert_eq!(cells[ready.layout.unserved_joules(0)], 90_000 * (15 * 900 + 740));
+    assert_eq!(cells[ready.layout.shortfalls(0)], 16);
+}
+
+#[test]
+fn sets_that_are_too_few_open_one_after_the_other() {
+    let text = |units: u32| {
+        format!(
+            "blackstart: 1
+horizon: 8 h
+sites: {{alpha: {{}}}}
+utility-feeds: {{grid-a: {{in: alpha}}}}
+generators: {{sets: {{in: alpha, stands-in-for: grid-a, units: {units}, starts: 10 s, fails-to-start: 0 %, capacity: 1 MW, trips: {{after: 30 s}}}}}}
+buses: {{bus-a: {{in: alpha, fed-by: [grid-a, sets]}}}}
+loads: {{hall: {{fed-by: bus-a, tier: 1, draws: 2.5 MW}}}}
+happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 1 h}}}}}}
+"
+        )
+    };
+    let three = ready(&text(3));
+    assert_eq!(cells(&three)[three.layout.unserved_joules(0)], 2_500_000 * 10);
+    let two = ready(&text(2));
+    // From 10 s to 40 s they carry it; the second opens a microsecond after the first, within which 2.5 J are served.
+    assert_eq!(
+        cells(&two)[two.layout.unserved_joules(0)],
+        2_500_000 * (3_600 - 30) - 3
+    );
+}
