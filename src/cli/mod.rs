@@ -13,8 +13,9 @@ mod progress;
 mod results;
 mod run;
 mod scenario;
-mod threads;
 mod schema;
+mod show;
+mod threads;
 
 pub use exit::Exit;
 
@@ -48,6 +49,8 @@ enum Command {
     Merge(merge::Args),
     /// Shows every problem of a scenario, with its place and a hint
     Check(check::Args),
+    /// Shows what a scenario holds, with archetypes, templates, variants and the library worked in
+    Show(show::Args),
     /// Tells one replication in sentences, with times, causes and waits
     Explain(explain::Args),
     /// Explains a kind of thing, a kind of happening, a code of a problem, or a command
@@ -76,6 +79,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Compare(args) => compare::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Show(args) => show::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Help(args) => help::run(&args, Cli::command()),
         Command::Schema(args) => schema::run(&args),

@@ -6,6 +6,7 @@
 //!
 //! [`validate`] lowers, so that circles of supply and colliding names are issues; [`compile`] then cannot fail.
 
+mod archetypes;
 mod compiled;
 mod describe;
 mod tables;
@@ -13,6 +14,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub use archetypes::{ARCHETYPES, archetypes};
 pub use compiled::{
     Compiled, EntityInfo, LoadInfo, PoolInfo, RecordInfo, RecordWhat, ServiceInfo, TargetInfo, compile,
 };

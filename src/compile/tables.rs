@@ -1,10 +1,11 @@
 //! The tables of kinds put together, and what follows from them: the language, help, the JSON schema.
 
-use crate::component::KINDS as COMPONENTS;
+use super::archetypes::{archetypes, help_archetypes, slot_schema};
+use crate::component::{KINDS as COMPONENTS, PLACES};
 use crate::hazard::HAZARDS;
 use crate::model::{self, Kind, language_sections};
 use crate::recovery::KINDS as RECOVERY;
-use crate::scenario::{Language, Limits, Node, load_text, resolved};
+use crate::scenario::{Language, Limits, Node, Shape, load_text, resolved, slot_shape, slots};
 use serde_json::{Map, Value as Json};
 
 /// The files of the built-in library: name and text.
@@ -42,9 +43,33 @@ pub fn kinds() -> Vec<&'static Kind> {
 
 /// The language, for [`crate::scenario::load`].
 pub fn language() -> Language {
+    let mut sections = language_sections(&kinds(), HAZARDS);
+    let shapes: Vec<(String, Shape)> = sections
+        .iter()
+        .map(|section| (section.name.clone(), section.shape.clone()))
+        .collect();
+    let shape_of = |name: &str| {
+        let known = shapes.iter().find(|(known, _)| known == name);
+        known.map_or_else(Shape::any, |(_, shape)| shape.clone())
+    };
+    let slots: Vec<(String, Shape)> = slots(archetypes())
+        .into_iter()
+        .map(|slot| (slot.to_owned(), slot_shape(slot, archetypes(), shape_of)))
+        .collect();
+    for section in &mut sections {
+        if PLACES.sections.contains(&section.name.as_str()) {
+            section.shape = section.shape.with_fields(slots.iter().cloned());
+        }
+    }
     Language {
-        sections: language_sections(&kinds(), HAZARDS),
+        sections,
         library: LIBRARY,
+        places: PLACES
+            .sections
+            .iter()
+            .map(|&section| section.to_owned())
+            .collect(),
+        archetypes: archetypes(),
     }
 }
 
@@ -54,7 +79,9 @@ pub fn names() -> Vec<&'static str> {
     let head = [
         "title", "horizon", "annual", "clock", "targets", "record", "happens",
     ];
+    let slots = slots(archetypes()).into_iter();
     things
+        .chain(slots)
         .chain(HAZARDS.iter().map(|hazard| hazard.tag))
         .chain(head)
         .collect()
@@ -62,12 +89,18 @@ pub fn names() -> Vec<&'static str> {
 
 /// What `help NAME` prints; `None` for what nobody knows.
 pub fn help(name: &str) -> Option<String> {
-    model::help(&kinds(), HAZARDS, name, &library_defaults())
+    help_archetypes(name).or_else(|| model::help(&kinds(), HAZARDS, name, &library_defaults()))
 }
 
 /// The JSON schema of scenarios, for editors.
 pub fn schema() -> Json {
-    model::schema(&kinds(), HAZARDS, &library_defaults())
+    let mut schema = model::schema(&kinds(), HAZARDS, &library_defaults());
+    for section in PLACES.sections {
+        for slot in slots(archetypes()) {
+            schema["$defs"][section]["properties"][slot] = slot_schema(slot);
+        }
+    }
+    schema
 }
 
 /// The library's default block of every section, and of every hazard by its tag.

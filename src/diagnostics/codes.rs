@@ -11,6 +11,10 @@ pub const CODES: &[(&str, &str)] = &[
         "A YAML alias `*x` names no anchor `&x` that is complete before it.",
     ),
     (
+        "archetype-unknown",
+        "There is no archetype of this name for what it is to arrange. `blackstart help power` lists those for power, with what each of them stands for.",
+    ),
+    (
         "bad-annotation",
         "A value with a grade is written `{assumed: VALUE}`, `{assumed: {value: VALUE, range: [LOW, HIGH]}}` or `{value: VALUE, source: \"where from\", grade: primary}`. Grades: primary, survey, press, vendor, derived, assumed.",
     ),

@@ -282,11 +282,17 @@ impl Issues {
         self.kept.iter_mut()
     }
 
-    /// The issues by file, line, column and code, each once.
+    /// The issues by file, line, column and code, each once: what one place of a text became in several places of the tree (by a template, a
+    /// count, an archetype) is told once.
     pub fn sorted(&self) -> Vec<&Issue> {
         let mut all: Vec<&Issue> = self.kept.iter().collect();
         all.sort_by(|a, b| Issues::order(a).cmp(&Issues::order(b)));
-        all.dedup_by(|a, b| a == b);
+        all.dedup_by(|a, b| {
+            let is_same_text = !a.span.is_nowhere()
+                && (a.span, a.severity, &a.code) == (b.span, b.severity, &b.code)
+                && (&a.message, &a.help, &a.notes) == (&b.message, &b.help, &b.notes);
+            a == b || is_same_text
+        });
         all
     }
 

@@ -332,6 +332,8 @@ mod tests {
                 nested: Vec::new(),
             }],
             library: &[],
+            places: Vec::new(),
+            archetypes: &[],
         }
     }
 

@@ -1,5 +1,6 @@
 //! Loads a scenario: from the file to the one merged tree.
 
+use super::archetype::{Archetype, Expansion};
 use super::columns::read_columns;
 use super::files::{self, ReadFault};
 use super::hoist::{Kind, duplicate_id, hoist};
@@ -24,6 +25,10 @@ pub struct Language {
     pub sections: Vec<SectionShape>,
     /// The files of the built-in library: name and text.
     pub library: &'static [(&'static str, &'static str)],
+    /// The sections whose entries are places, in which archetypes may stand.
+    pub places: Vec<String>,
+    /// The archetypes that may stand in a place.
+    pub archetypes: &'static [Archetype],
 }
 
 /// One section of the language.
@@ -244,7 +249,8 @@ impl<'a> Loading<'a> {
         *root = tree;
         check_version(root, file, issues);
         check_sections(root, language, issues);
-        *new_entries = variant::apply(root, variants, language, limits, sources, issues);
+        let (added, removed) = variant::apply(root, variants, language, limits, sources, issues);
+        *new_entries = added;
         check_sections(root, language, issues);
         let templates = root.get("templates").is_some();
         expand_templates(root, language, issues);
@@ -254,6 +260,15 @@ impl<'a> Loading<'a> {
         }
         check_ids(root, language, issues);
         expand_counts(root, language, limits.entities_max, issues);
+        let expansion = Expansion {
+            language,
+            limits,
+            removed: &removed,
+            sources,
+            provenances,
+            issues,
+        };
+        expansion.expand(root);
         check_unique(root, language, issues);
         if !issues.iter().any(|issue| issue.code == "too-many-entities") {
             let library = Library::read(language, sources, provenances, limits, issues);

@@ -1,12 +1,13 @@
 //! The tree of a scenario: text with positions, includes, templates, variants, the library below.
 //!
 //! ```text
-//! text ─► yaml ─► Node ─► hoist, annotations ─► include, variant (merge) ─► template, library, count, columns ─► read_block ─► T
+//! text ─► yaml ─► Node ─► hoist, annotations ─► include, variant (merge) ─► template, count, archetype, library, columns ─► read_block ─► T
 //! ```
 //!
 //! Which maps are tags and which are keyed by id comes in as a plain description ([`Shape`], [`Language`]); no kind of
 //! thing is named here.
 
+mod archetype;
 mod columns;
 mod digest;
 mod files;
@@ -25,10 +26,12 @@ mod template;
 mod tree;
 mod variant;
 mod yaml;
+mod yaml_text;
 
 #[cfg(test)]
 mod tests;
 
+pub use archetype::{Archetype, Parameter, Part, slot_shape, slots};
 pub use digest::{hex, sha256_hex};
 pub use limits::Limits;
 pub use load::{Language, Loaded, SectionForm, SectionShape, WorldError, load, load_text};
@@ -41,3 +44,4 @@ pub use read::{Id, Spanned, read_block};
 pub use resolved::{Resolved, resolved};
 pub use shape::Shape;
 pub use tree::{Entry, Node, ProvenanceId, TreePath, Value};
+pub use yaml_text::yaml_text;

@@ -99,6 +99,46 @@ impl Shape {
         }
     }
 
+    /// The shape of a map of these fields.
+    pub(super) fn fields(fields: impl IntoIterator<Item = (String, Shape)>) -> Shape {
+        Shape::joined(fields, Form::Fields)
+    }
+
+    /// The shape of a choice among these tags.
+    pub(super) fn tagged(tags: impl IntoIterator<Item = (String, Shape)>) -> Shape {
+        Shape::joined(tags, Form::Tagged)
+    }
+
+    /// This shape of a map of fields, with these ones as well.
+    pub fn with_fields(&self, more: impl IntoIterator<Item = (String, Shape)>) -> Shape {
+        let own: Vec<(String, Shape)> = match self.form() {
+            Form::Fields(fields) => fields
+                .iter()
+                .map(|(name, at)| (name.to_string(), self.step(*at)))
+                .collect(),
+            _ => Vec::new(),
+        };
+        Shape::fields(own.into_iter().chain(more))
+    }
+
+    fn joined(
+        named: impl IntoIterator<Item = (String, Shape)>,
+        form: impl Fn(BTreeMap<Box<str>, usize>) -> Form,
+    ) -> Shape {
+        let mut forms = vec![Form::Any, Form::Scalar];
+        let mut places = BTreeMap::new();
+        for (name, shape) in named {
+            let moved = forms.len();
+            forms.extend(shape.forms.iter().map(|form| form.moved(moved)));
+            places.insert(name.into(), shape.at + moved);
+        }
+        forms.push(form(places));
+        Shape {
+            at: forms.len() - 1,
+            forms: Arc::new(forms),
+        }
+    }
+
     fn form(&self) -> &Form {
         self.forms.get(self.at).unwrap_or(&Form::Any)
     }

@@ -47,6 +47,8 @@ fn language() -> Language {
             section("targets", Keyed, json!({"type": "object"}), &[]),
         ],
         library: LIBRARY,
+        places: Vec::new(),
+        archetypes: &[],
     }
 }
 

@@ -1,5 +1,6 @@
 //! Variants: named patches of a design, with title, cost and lead time.
 
+use super::archetype::is_part;
 use super::hoist::{Kind, hoist};
 use super::limits::Limits;
 use super::load::{Language, SectionForm};
@@ -20,7 +21,8 @@ pub(super) fn ids(names: &[String]) -> Vec<&str> {
         .collect()
 }
 
-/// Applies variants in order. What they patch points at the patch from then on.
+/// Applies variants in order. What they patch points at the patch from then on. Returns what they added, and of which ids of parts of archetypes
+/// they removed what the author had written.
 pub(super) fn apply(
     root: &mut Node,
     names: &[String],
@@ -28,8 +30,9 @@ pub(super) fn apply(
     limits: &Limits,
     sources: &mut Sources,
     issues: &mut Issues,
-) -> Vec<NewEntry> {
+) -> (Vec<NewEntry>, BTreeSet<Arc<str>>) {
     let mut added = Vec::new();
+    let mut own = BTreeSet::new();
     let mut removed = BTreeSet::new();
     let shape = Shape::of_document(language);
     for (number, id) in ids(names).into_iter().enumerate() {
@@ -49,7 +52,7 @@ pub(super) fn apply(
         };
         patch.set_layer(layer);
         hoist(&mut patch, language, Kind::Patch, issues);
-        check_removals(root, &mut patch, language, issues);
+        check_removals(root, &mut patch, language, sources, &mut own, issues);
         let mut notes = Some(VariantNotes {
             sources,
             issues,
@@ -59,7 +62,7 @@ pub(super) fn apply(
         });
         merge(root, patch, &shape, &TreePath::ROOT, &mut notes);
     }
-    added
+    (added, own)
 }
 
 /// The patch of a variant.
@@ -111,8 +114,16 @@ fn find(root: &Node, id: &str, issues: &mut Issues) -> Option<Node> {
 }
 
 /// Checks the removals of whole entries, and removes with an entry what was written inside it.
-fn check_removals(root: &mut Node, patch: &mut Node, language: &Language, issues: &mut Issues) {
+fn check_removals(
+    root: &mut Node,
+    patch: &mut Node,
+    language: &Language,
+    sources: &Sources,
+    own: &mut BTreeSet<Arc<str>>,
+    issues: &mut Issues,
+) {
     let mut gone: Vec<(Arc<str>, Span)> = Vec::new();
+    let mut parts: Vec<(&str, Entry)> = Vec::new();
     for section in &language.sections {
         if section.form == SectionForm::Value {
             continue;
@@ -128,6 +139,11 @@ fn check_removals(root: &mut Node, patch: &mut Node, language: &Language, issues
             if !entry.node.is_null() {
                 return true;
             }
+            if is_part(&entry.key, root, language) {
+                // Whether it is there is seen once archetypes have become parts; what lies over the part goes with it.
+                parts.push((&section.name, entry.clone()));
+                return false;
+            }
             if let Some(old) = known.iter().find(|old| old.key == entry.key) {
                 if !section.nested.is_empty() {
                     gone.push((old.key.clone(), old.key_span));
@@ -139,6 +155,21 @@ fn check_removals(root: &mut Node, patch: &mut Node, language: &Language, issues
             issues.push(removes_nothing(entry, names, &path));
             false
         });
+    }
+    for (section, entry) in parts {
+        if root.get(section).is_none_or(Node::is_null) {
+            root.insert(Entry::new(
+                section,
+                entry.key_span,
+                Node::empty_map(entry.key_span),
+            ));
+        }
+        let key = entry.key.clone();
+        if let Some(old) = root.get_mut(section).and_then(|all| all.insert(entry))
+            && !(old.is_null() && sources.is_variant(old.span.layer))
+        {
+            own.insert(key);
+        }
     }
     remove_nested(root, gone, language);
 }
@@ -164,7 +195,8 @@ fn remove_nested(root: &mut Node, mut gone: Vec<(Arc<str>, Span)>, language: &La
     }
 }
 
-fn removes_nothing<'k>(
+/// The issue of a removal of what is not there.
+pub(super) fn removes_nothing<'k>(
     entry: &Entry,
     known: impl IntoIterator<Item = &'k str>,
     path: &TreePath<'_>,

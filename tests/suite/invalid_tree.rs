@@ -51,6 +51,8 @@ fn language() -> Language {
             ),
         ],
         library: &[("library/pools.yaml", "pools: {default: {}, dense: {}}\n")],
+        places: Vec::new(),
+        archetypes: &[],
     }
 }
 

@@ -3,6 +3,7 @@
 //! `BLACKSTART_BLESS=1` writes golden files anew; `BLACKSTART_SLOW=1` runs more replications.
 
 mod annual;
+mod archetypes;
 mod checkers;
 mod cli;
 mod compare;
