@@ -1,6 +1,8 @@
 //! Batteries: strings that a UPS lives from while its input is dead.
 
 use super::PLACES;
+use super::autonomy::Autonomy;
+use super::capacity;
 use super::fails::{self, Fails};
 use super::ups::Ups;
 use crate::diagnostics::{Issue, Issues};
@@ -21,8 +23,9 @@ pub struct Battery {
     pub name: Option<String>,
     /// The place where it stands.
     pub r#in: Ref,
-    /// How long it carries its UPS when full.
-    pub autonomy: SimDuration,
+    /// How long it carries its UPS when full: a time, or a table of times by the load as a share of the capacity of the UPS, straight between
+    /// the points (the ends beyond).
+    pub autonomy: Autonomy,
     /// How long an empty one takes to be full again.
     pub recharges: SimDuration,
     /// How it fails by itself, and how it is repaired; without it, it does not fail by itself.
@@ -48,12 +51,44 @@ impl Battery {
     /// What the store gains each microsecond while it is charged. Its unit is chosen so that both rates are whole: a full store holds
     /// autonomy × recharge time, so that it drains in just the one and fills in just the other.
     pub(super) fn charge_rate(&self) -> i64 {
-        rate(self.autonomy)
+        rate(self.autonomy.longest())
     }
 
     /// What the store loses each microsecond while it is drained.
     pub(super) fn drain_rate(&self) -> i64 {
         rate(self.recharges)
+    }
+}
+
+impl Battery {
+    /// Reports a table of loads that nothing tells.
+    fn check_table(&self, me: EntityId, user: EntityId, model: &Model, issues: &mut Issues) {
+        let Some(ups) = model.get::<Ups>(user).filter(|_| self.autonomy.is_by_load()) else {
+            return;
+        };
+        let (entity, user_id) = (model.entity(me), &model.entity(user).id);
+        let path = format!("{} › autonomy", entity.path());
+        if ups.capacity.is_none() {
+            let message = format!(
+                "`{}` lasts by the load as a share of the capacity of `{user_id}`, which has none",
+                entity.id
+            );
+            let issue = Issue::error("autonomy-without-capacity", entity.span, message).at(path);
+            issues.push(
+                issue
+                    .also(model.entity(user).span, "described here")
+                    .help("say what the UPS may carry: `capacity: 500 kW`"),
+            );
+        } else if !capacity::is_drawn_through(user, model) {
+            let message = format!(
+                "it is not said what anything draws through `{user_id}`, so that `{}` always lasts as long as at the least load",
+                entity.id
+            );
+            let issue = Issue::warning("without-effect", entity.span, message).at(path);
+            issues.push(
+                issue.help("say what servers draw (`pools: {web: {draws: 350 W}}`), or describe loads"),
+            );
+        }
     }
 }
 
@@ -75,6 +110,10 @@ impl Component for Battery {
         fails::references(self.fails.as_ref(), out);
     }
 
+    fn flows(&self) -> bool {
+        self.autonomy.is_by_load()
+    }
+
     fn lives(&self) -> Option<Lives> {
         self.fails.as_ref()?.lives(1)
     }
@@ -86,14 +125,13 @@ impl Component for Battery {
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
         let entity = model.entity(me);
         fails::check(self.fails.as_ref(), me, model, issues);
-        for (field, duration) in [("autonomy", self.autonomy), ("recharges", self.recharges)] {
-            if duration == SimDuration::ZERO {
-                let message = format!("`{}` cannot have no time at all here", entity.id);
-                issues.push(
-                    Issue::error("out-of-bounds", entity.span, message)
-                        .at(format!("{} › {field}", entity.path())),
-                );
-            }
+        self.autonomy.check("autonomy", me, model, issues);
+        if self.recharges == SimDuration::ZERO {
+            let message = format!("`{}` cannot have no time at all here", entity.id);
+            issues.push(
+                Issue::error("out-of-bounds", entity.span, message)
+                    .at(format!("{} › recharges", entity.path())),
+            );
         }
         let users: Vec<EntityId> = model
             .below::<Ups>(me)
@@ -101,7 +139,7 @@ impl Component for Battery {
             .map(|(id, _)| id)
             .collect();
         match users.as_slice() {
-            [_] => {}
+            [user] => self.check_table(me, *user, model, issues),
             [] => {
                 let message = format!("no UPS lives from `{}`, so that it does nothing", entity.id);
                 let issue = Issue::warning("without-effect", entity.span, message).at(entity.path());

@@ -103,8 +103,8 @@ pub(super) fn is_drawn_through(me: EntityId, model: &Model) -> bool {
     model.served_by(me).into_iter().any(draws)
 }
 
-/// Reports a capacity that is none, or that no load ever meets; `trips`: it opens when it carries more.
-pub(super) fn check(capacity: Option<Power>, trips: bool, me: EntityId, model: &Model, issues: &mut Issues) {
+/// Reports a capacity that is none, or that no load ever meets; `serves`: it is the measure of something else of its thing.
+pub(super) fn check(capacity: Option<Power>, serves: bool, me: EntityId, model: &Model, issues: &mut Issues) {
     let Some(capacity) = capacity else { return };
     let entity = model.entity(me);
     let path = format!("{} › capacity", entity.path());
@@ -113,7 +113,7 @@ pub(super) fn check(capacity: Option<Power>, trips: bool, me: EntityId, model: &
         issues.push(Issue::error("out-of-bounds", entity.span, message).at(path));
         return;
     }
-    if !trips
+    if !serves
         && !model
             .served_by(me)
             .into_iter()

@@ -5,7 +5,7 @@ use super::trip::{self, Trips};
 use super::{PLACES, check_needed};
 use super::{capacity, flow};
 use crate::diagnostics::{Issue, Issues};
-use crate::kernel::{BufferSpec, ItemState, NodeId, Reading, StarterSpec};
+use crate::kernel::{BufferSpec, FULL_PPM, ItemState, NodeId, Reading, StarterSpec};
 use crate::model::{
     Class, Component, EntityId, Expect, Gives, Handles, Input, Kind, Lives, Lowering, Model, Ref, References,
     Stage, Stratum, TileKind, read_component, schema_of,
@@ -43,8 +43,11 @@ pub struct Generators {
     pub fails: Option<Fails>,
     /// How each set fails while it runs, counted in hours of running; without it, none does.
     pub fails_in_operation: Option<Fails>,
-    /// How long the fuel on site lasts; once burnt it is gone.
+    /// How long the fuel on site lasts while any set runs; with `burns-idle`, while all of them run at full load. Once burnt it is gone.
     pub fuel: SimDuration,
+    /// What a set burns that runs without any load, as a share of what it burns at full load, in a straight line between; without it, a plant
+    /// that runs burns always the same.
+    pub burns_idle: Option<Share>,
 }
 
 /// The section `generators`.
@@ -62,6 +65,9 @@ pub const KIND: Kind = Kind {
     schema: schema_of::<Generators>,
     read: read_component::<Generators>,
 };
+
+/// The heaviest load of which it is told what it burns: the product with a million is still a number of 63 bits.
+const LOAD_W_MAX: i64 = 9_000_000_000_000;
 
 const STOOD_IN_FOR: Expect = Expect {
     sections: &[
@@ -105,7 +111,7 @@ impl Component for Generators {
     }
 
     fn flows(&self) -> bool {
-        self.trips.is_some()
+        self.trips.is_some() || self.burns_idle.is_some()
     }
 
     fn lives(&self) -> Option<Lives> {
@@ -120,7 +126,8 @@ impl Component for Generators {
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
         check_needed(self.units, self.needed, me, model, issues);
         fails::check(self.fails.as_ref(), me, model, issues);
-        capacity::check(self.capacity, self.trips.is_some(), me, model, issues);
+        let serves = self.trips.is_some() || self.burns_idle.is_some();
+        capacity::check(self.capacity, serves, me, model, issues);
         trip::check(self.trips.as_ref(), self.capacity, me, model, issues);
         if self.capacity.is_some() && self.needed.is_some_and(|needed| needed > 1) {
             let entity = model.entity(me);
@@ -134,6 +141,16 @@ impl Component for Generators {
         }
         if let Some(fails) = &self.fails_in_operation {
             fails.check(me, "fails-in-operation", model, issues);
+        }
+        if self.burns_idle.is_some() && self.capacity.is_none() {
+            let entity = model.entity(me);
+            let message = format!("it is not said what the full load of a set of `{}` is", entity.id);
+            let issue = Issue::error("missing-field", entity.span, message);
+            issues.push(
+                issue
+                    .at(format!("{} › burns-idle", entity.path()))
+                    .help("add `capacity: 1 MW`"),
+            );
         }
         if self.fuel == SimDuration::ZERO {
             let entity = model.entity(me);
@@ -216,7 +233,12 @@ impl Component for Generators {
         able.extend(handles.fit.iter().copied());
         let running: Vec<Input> = sets.iter().map(|&set| (set, Reading::Flag)).collect();
         let burning = low.any(me, "burning", &running);
-        let full = i128::from(self.fuel.us());
+        let by_load = self.burns_idle.zip(self.capacity).zip(handles.carried);
+        // By load the tank is counted in millionths of a watt-microsecond of full load: it holds all sets at full load for that long.
+        let of_all_sets = by_load.map_or(1, |((_, each), _)| {
+            i128::from(each.w()) * i128::from(self.units) * i128::from(FULL_PPM)
+        });
+        let full = i128::from(self.fuel.us()) * of_all_sets;
         let (name, tag) = low.part(me, "fuel");
         let fuel = low.net.buffer(
             name,
@@ -228,7 +250,18 @@ impl Component for Generators {
                 base_rate: 0,
             },
         );
-        low.net.rate(fuel, burning, Reading::Flag, -1);
+        match by_load {
+            None => low.net.rate(fuel, burning, Reading::Flag, -1),
+            Some(((idle, each), load)) => {
+                for &set in sets {
+                    low.net
+                        .rate(fuel, set, Reading::Flag, -idle.ppm().saturating_mul(each.w()));
+                }
+                let most = flow::drawn_w_max(low.model, me).clamp(1, LOAD_W_MAX);
+                let table = vec![(0, 0), (most, -idle.complement().ppm() * most)];
+                low.net.flow_by_load(fuel, (burning, Reading::Flag), load, table);
+            }
+        }
         able.push((fuel, Reading::Flag));
         for &set in sets {
             low.net.trigger(set, asked, Reading::Not);

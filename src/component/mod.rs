@@ -3,6 +3,7 @@
 //! A kind reads its block of the language, says what is wrong with it, and lowers to nodes of the kernel. To add one: write its file with
 //! a `KIND` row, and name it here.
 
+mod autonomy;
 mod battery;
 mod capacity;
 mod common_cause;
@@ -24,6 +25,7 @@ mod trip;
 mod ups;
 mod utility_feed;
 
+pub use autonomy::Autonomy;
 pub use battery::Battery;
 pub use common_cause::CommonCause;
 pub use cooling_plant::CoolingPlant;

@@ -1,5 +1,6 @@
 //! Uninterruptible power supplies: electronics with batteries of their own.
 
+use super::autonomy::Autonomy;
 use super::battery::Battery;
 use super::distribution::{closed, live};
 use super::fails::{self, Fails, Units};
@@ -90,7 +91,12 @@ impl Component for Ups {
         check_twice(self.batteries.iter(), &format!("{path} › batteries"), issues);
         check_needed(self.units, self.needed, me, model, issues);
         fails::check(self.fails.as_ref(), me, model, issues);
-        capacity::check(self.capacity, self.trips.is_some(), me, model, issues);
+        let by_load = |name: &Ref| {
+            let battery: Option<&Battery> = model.get(model.resolve(name));
+            battery.is_some_and(|battery| battery.autonomy.is_by_load())
+        };
+        let serves = self.trips.is_some() || self.batteries.iter().any(by_load);
+        capacity::check(self.capacity, serves, me, model, issues);
         trip::check(self.trips.as_ref(), self.capacity, me, model, issues);
         if self.units > 1 && self.fails.is_none() {
             let message = format!("the modules of `{}` do not fail one by one", model.entity(me).id);
@@ -188,8 +194,16 @@ impl Component for Ups {
             let store = low.of(id).store.expect("a battery has a store");
             low.net
                 .rate(store, charging, Reading::Flag, battery.charge_rate());
-            low.net
-                .rate(store, draining, Reading::Flag, -battery.drain_rate());
+            let when = (draining, Reading::Flag);
+            match (&battery.autonomy, self.capacity, handles.carried) {
+                (Autonomy::ByLoad(_), Some(capacity), Some(load)) => {
+                    low.net
+                        .autonomy(store, when, load, battery.autonomy.table(capacity));
+                }
+                _ => low
+                    .net
+                    .rate(store, draining, Reading::Flag, -battery.drain_rate()),
+            }
             sources.push(low.of(id).out.expect("a battery shows whether it holds"));
         }
         let source = low.any(me, "source", &sources);

@@ -15,6 +15,10 @@ pub const CODES: &[(&str, &str)] = &[
         "There is no archetype of this name for what it is to arrange. `blackstart help power` lists those for power, with what each of them stands for.",
     ),
     (
+        "autonomy-without-capacity",
+        "How long a battery lasts by load is told by shares of the capacity of its UPS, which must be given.",
+    ),
+    (
         "bad-annotation",
         "A value with a grade is written `{assumed: VALUE}`, `{assumed: {value: VALUE, range: [LOW, HIGH]}}` or `{value: VALUE, source: \"where from\", grade: primary}`. Grades: primary, survey, press, vendor, derived, assumed.",
     ),

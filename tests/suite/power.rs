@@ -1,6 +1,7 @@
 //! What servers draw, where it flows, what it trips: worked out by hand, to the watt and the second.
 
-use crate::simulated::{Ready, loaded_text};
+use crate::simulated::{Ready, loaded, loaded_text};
+use crate::sources::root;
 use blackstart::monte_carlo::Replica;
 
 /// The cells of the first replication of a scenario.
@@ -224,5 +225,98 @@ happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 1 h}}}}}}
     assert_eq!(
         cells(&two)[two.layout.unserved_joules(0)],
         2_500_000 * (3_600 - 30) - 3
+    );
+}
+
+#[test]
+fn a_battery_lasts_by_the_load_of_its_ups() {
+    // 80 kW until the kitchen goes at 1:05, 40 kW from then on, of a UPS of 100 kW.
+    let ready = ready(
+        "blackstart: 1
+horizon: 8 h
+sites: {alpha: {}}
+utility-feeds: {grid-a: {in: alpha}}
+ups: {ups-a: {in: alpha, fed-by: grid-a, batteries: bat-a, capacity: 100 kW}}
+batteries: {bat-a: {in: alpha, autonomy: {20 %: 60 min, 60 %: 20 min, 100 %: 10 min}, recharges: 10 h}}
+buses: {bus-a: {in: alpha, fed-by: ups-a}, bus-k: {in: alpha, fed-by: ups-a}}
+loads: {hall: {fed-by: bus-a, tier: 1, draws: 40 kW}, kitchen: {fed-by: bus-k, tier: 2, draws: 40 kW}}
+happens:
+  gone: {loss-of: {ids: grid-a, at: +1 h, for: 2 h}}
+  shed: {loss-of: {ids: bus-k, at: +65 min, for: 4 h}}
+",
+    );
+    let cells = cells(&ready);
+    // At 80 kW it would last 15 min: five minutes take a third. At 40 kW 40 min: two thirds of them are 26 min 40 s.
+    assert_eq!(cells[ready.layout.down_at(0)], HOUR + (5 * 60 + 1_600) * S);
+}
+
+#[test]
+fn a_battery_by_load_is_full_again_after_its_time_and_a_flat_table_is_a_plain_time() {
+    let text = |autonomy: &str| {
+        format!(
+            "blackstart: 1
+horizon: 24 h
+sites: {{alpha: {{}}}}
+utility-feeds: {{grid-a: {{in: alpha}}}}
+ups: {{ups-a: {{in: alpha, fed-by: grid-a, batteries: bat-a, capacity: 100 kW}}}}
+batteries: {{bat-a: {{in: alpha, autonomy: {autonomy}, recharges: 10 h}}}}
+buses: {{bus-a: {{in: alpha, fed-by: ups-a}}}}
+loads: {{hall: {{fed-by: bus-a, tier: 1, draws: 40 kW}}}}
+happens:
+  once: {{loss-of: {{ids: grid-a, at: +1 h, for: 10 min}}}}
+  twice: {{loss-of: {{ids: grid-a, at: +4 h, for: 2 h}}}}
+"
+        )
+    };
+    // Half of it is spent at 1:10 and 2:50 later 17/60 of all are back: 47/60 of 20 min.
+    let minutes = 47 * HOUR / 60 / 3;
+    for autonomy in ["20 min", "{40 %: 20 min}", "{20 %: 30 min, 60 %: 10 min}"] {
+        let ready = ready(&text(autonomy));
+        assert_eq!(
+            cells(&ready)[ready.layout.down_at(0)],
+            4 * HOUR + minutes,
+            "{autonomy}"
+        );
+    }
+}
+
+#[test]
+fn fuel_is_burnt_by_load() {
+    // Full load of both sets for 6 h. They burn 40 % of that idle, and 60 % more in proportion to the load.
+    let text = |draws: &str| {
+        format!(
+            "blackstart: 1
+horizon: 48 h
+sites: {{alpha: {{}}}}
+utility-feeds: {{grid-a: {{in: alpha}}}}
+generators: {{sets: {{in: alpha, stands-in-for: grid-a, units: 2, starts: 10 s, fails-to-start: 0 %, capacity: 1 MW, fuel: 6 h, burns-idle: 40 %}}}}
+buses: {{bus-a: {{in: alpha, fed-by: [grid-a, sets]}}}}
+loads: {{hall: {{fed-by: bus-a, tier: 1, draws: {draws}}}}}
+happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 40 h}}}}}}
+"
+        )
+    };
+    // So 100 % at full load, 70 % at half and 55 % at a quarter of it: 6 h, 6 h / 0.7 and 6 h / 0.55.
+    for (draws, hours_ppm) in [("2 MW", 6_000_000), ("1 MW", 8_571_429), ("500 kW", 10_909_091)] {
+        let ready = ready(&text(draws));
+        let served_us = 40 * HOUR - cells(&ready)[ready.layout.short_us(0)];
+        let expected = i128::from(HOUR) * hours_ppm / 1_000_000;
+        assert!(
+            (i128::from(served_us) - expected).abs() < i128::from(S),
+            "{draws}: {served_us}"
+        );
+    }
+}
+
+#[test]
+fn the_page_on_power_gives_what_was_worked_out_by_hand() {
+    let ready = Ready::new(loaded(&root().join("scenarios/two-sides.yaml")));
+    let cells = cells(&ready);
+    assert_eq!(cells[ready.layout.down_at(0)], HOUR + (15 * 60 + 58) * S);
+    assert_eq!(cells[ready.layout.servers_down_max()], 240);
+    let page = std::fs::read_to_string(root().join("docs/power.md")).expect("the page");
+    assert!(
+        page.contains("| 1:15:58 | `ups-b` trips"),
+        "the page tells another time"
     );
 }
