@@ -11,7 +11,7 @@ use crate::model::{
     Class, Component, EntityId, Handles, Kind, Lives, Lowering, Model, Ref, References, Stratum, TileKind,
     read_component, schema_of,
 };
-use crate::quantity::SimDuration;
+use crate::quantity::{Power, SimDuration};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -28,6 +28,8 @@ pub struct Battery {
     pub autonomy: Autonomy,
     /// How long an empty one takes to be full again.
     pub recharges: SimDuration,
+    /// What its UPS draws more from its feeds while it is recharged; without it, nothing more.
+    pub recharge_draws: Option<Power>,
     /// How it fails by itself, and how it is repaired; without it, it does not fail by itself.
     pub fails: Option<Fails>,
 }
@@ -52,6 +54,11 @@ impl Battery {
     /// autonomy × recharge time, so that it drains in just the one and fills in just the other.
     pub(super) fn charge_rate(&self) -> i64 {
         rate(self.autonomy.longest())
+    }
+
+    /// What a full store holds.
+    pub(super) fn full(&self) -> i128 {
+        i128::from(self.charge_rate()) * i128::from(self.drain_rate())
     }
 
     /// What the store loses each microsecond while it is drained.
@@ -111,7 +118,7 @@ impl Component for Battery {
     }
 
     fn flows(&self) -> bool {
-        self.autonomy.is_by_load()
+        self.autonomy.is_by_load() || self.recharge_draws.is_some()
     }
 
     fn lives(&self) -> Option<Lives> {
@@ -126,6 +133,11 @@ impl Component for Battery {
         let entity = model.entity(me);
         fails::check(self.fails.as_ref(), me, model, issues);
         self.autonomy.check("autonomy", me, model, issues);
+        if self.recharge_draws == Some(Power::ZERO) {
+            let message = format!("`{}` would draw nothing while it is recharged", entity.id);
+            let issue = Issue::error("out-of-bounds", entity.span, message);
+            issues.push(issue.at(format!("{} › recharge-draws", entity.path())));
+        }
         if self.recharges == SimDuration::ZERO {
             let message = format!("`{}` cannot have no time at all here", entity.id);
             issues.push(
@@ -156,7 +168,7 @@ impl Component for Battery {
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         let handles = fails::body(low, me, self.fails.as_ref());
-        let full = i128::from(self.charge_rate()) * i128::from(self.drain_rate());
+        let full = self.full();
         let (name, tag) = low.part(me, "charge");
         let store = low.net.buffer(
             name,

@@ -9,6 +9,7 @@
 
 use crate::kernel::{NodeId, Reading, SelectorSpec};
 use crate::model::{EntityId, Input, Lowering, Model, Refs};
+use crate::quantity::Power;
 
 /// Declares the load point of something that hands power on to what it feeds.
 pub(super) fn declare(low: &mut Lowering<'_>, me: EntityId) {
@@ -29,14 +30,33 @@ pub(super) fn declare_source(low: &mut Lowering<'_>, me: EntityId) {
     }
 }
 
-/// Hands what is drawn at the load point on to what feeds it, while it is closed itself.
-pub(super) fn wire(low: &mut Lowering<'_>, me: EntityId, closed: &[Input], fed_by: &Refs) {
-    let Some(load) = low.of(me).carried else {
-        return;
-    };
+/// Hands what is drawn at the load point on to what feeds it, while it is closed itself. Returns where it is drawn there.
+pub(super) fn wire(low: &mut Lowering<'_>, me: EntityId, closed: &[Input], fed_by: &Refs) -> Option<NodeId> {
+    let load = low.of(me).carried?;
     let closed = low.all(me, "closed", closed);
     low.net.source(load, closed, Reading::Flag);
-    hand_on(low, me, load, fed_by);
+    let to = match fed_by.0.as_slice() {
+        [] => None,
+        [only] => low.named(only).load,
+        _ => Some(among(low, me, "feeds", fed_by, &weights(low.model, fed_by))),
+    }?;
+    low.net.pass_load_if_chosen(load, to, 0);
+    Some(to)
+}
+
+/// Draws so much at a node while this reads true, and only then. It counts as a state: it is looked at one round later.
+pub(super) fn draw_while(
+    low: &mut Lowering<'_>,
+    me: EntityId,
+    part: &str,
+    when: Input,
+    to: NodeId,
+    draws: Power,
+) {
+    let (name, tag) = low.part(me, part);
+    let on = low.net.selector(name, tag, SelectorSpec::shared());
+    low.net.source(on, when.0, when.1);
+    low.net.draw(to, on, Reading::Flag, draws.w());
 }
 
 /// As [`wire`], to the chosen one of the sources of a switch.
@@ -56,22 +76,6 @@ pub(super) fn wire_switch(
     for (number, name) in (0u32..).zip(sources.iter()) {
         if let Some(to) = low.named(name).load {
             low.net.pass_load_if_chosen(switch, to, number);
-        }
-    }
-}
-
-/// What is drawn at `load` is drawn at its only feed, or shared among those that are live.
-fn hand_on(low: &mut Lowering<'_>, me: EntityId, load: NodeId, fed_by: &Refs) {
-    match fed_by.0.as_slice() {
-        [] => {}
-        [only] => {
-            if let Some(to) = low.named(only).load {
-                low.net.pass_load_if_chosen(load, to, 0);
-            }
-        }
-        _ => {
-            let feeds = among(low, me, "feeds", fed_by, &weights(low.model, fed_by));
-            low.net.pass_load_if_chosen(load, feeds, 0);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::trip::{self, Trips};
 use super::{BATTERIES, FEEDING, PLACES, check_needed, check_twice};
 use super::{capacity, flow};
 use crate::diagnostics::{Issue, Issues};
-use crate::kernel::{NodeId, Reading};
+use crate::kernel::{MarkSpec, NodeId, Reading};
 use crate::model::{
     Class, Component, EntityId, Gives, Handles, Input, Kind, Lives, Lowering, Model, Ref, References, Refs,
     Stratum, read_component, schema_of,
@@ -121,6 +121,12 @@ impl Component for Ups {
         })
     }
 
+    fn draws_w_max(&self, model: &Model) -> Option<i64> {
+        let batteries = self.batteries.iter();
+        let each = batteries.filter_map(|name| model.get::<Battery>(model.resolve(name))?.recharge_draws);
+        each.map(Power::w).reduce(i64::saturating_add)
+    }
+
     fn flows(&self) -> bool {
         self.trips.is_some()
     }
@@ -172,7 +178,7 @@ impl Component for Ups {
             low.net.also(out, node, reading);
         }
         fine.extend(handles.fit);
-        flow::wire(low, me, &closed(low, me), &self.fed_by);
+        let input = flow::wire(low, me, &closed(low, me), &self.fed_by);
         if self.fed_by.is_empty() {
             trip::wire(low, me, self.trips.as_ref(), self.capacity, &fine);
             return;
@@ -194,6 +200,22 @@ impl Component for Ups {
             let store = low.of(id).store.expect("a battery has a store");
             low.net
                 .rate(store, charging, Reading::Flag, battery.charge_rate());
+            if let (Some(draws), Some(input)) = (battery.recharge_draws, input) {
+                let (name, tag) = low.part(id, "full");
+                let full = low
+                    .net
+                    .mark(store, name, tag, MarkSpec::rising(battery.full(), battery.full()));
+                let both = [(charging, Reading::Flag), (full, Reading::Not)];
+                let recharging = low.all(id, "recharging", &both);
+                flow::draw_while(
+                    low,
+                    id,
+                    "recharge-drawn",
+                    (recharging, Reading::Flag),
+                    input,
+                    draws,
+                );
+            }
             let when = (draining, Reading::Flag);
             match (&battery.autonomy, self.capacity, handles.carried) {
                 (Autonomy::ByLoad(_), Some(capacity), Some(load)) => {

@@ -320,3 +320,52 @@ fn the_page_on_power_gives_what_was_worked_out_by_hand() {
         "the page tells another time"
     );
 }
+
+#[test]
+fn servers_that_boot_all_at_once_trip_what_feeds_them_and_in_turn_they_do_not() {
+    let text = |batch: u32| {
+        format!(
+            "blackstart: 1
+horizon: 8 h
+sites: {{alpha: {{}}}}
+utility-feeds: {{grid-a: {{in: alpha}}}}
+buses: {{bus-a: {{in: alpha, fed-by: grid-a, capacity: 100 kW, trips: {{after: 10 s}}}}}}
+pools:
+  web: {{in: alpha, servers: 80, draws: 1 kW, draws-starting: 1500 W, fed-by: bus-a, batch: {batch}, dead-on-arrival: 0 %, boot: {{automated: {{rate: 1200 /h}}}}}}
+services: {{shop: {{tier: 1, users: 1000, starts: 0 s, runs-on: {{web: {{active: 80}}}}}}}}
+happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 1 h}}}}}}
+"
+        )
+    };
+    // 80 · 1.5 kW are 120 kW; twenty by twenty it is 60 + 20 · 1.5 = 90 kW at most, and all are on after four minutes.
+    let at_once = ready(&text(80));
+    let row = cells(&at_once);
+    assert_eq!(row[at_once.layout.rta(0)], -2);
+    let in_turn = ready(&text(20));
+    let row = cells(&in_turn);
+    assert_eq!(row[in_turn.layout.rta(0)], HOUR + 240 * S);
+}
+
+#[test]
+fn batteries_that_recharge_trip_what_carried_the_servers_alone() {
+    let text = |draws: &str| {
+        format!(
+            "blackstart: 1
+horizon: 24 h
+sites: {{alpha: {{}}}}
+utility-feeds: {{grid-a: {{in: alpha}}}}
+buses: {{bus-a: {{in: alpha, fed-by: grid-a, capacity: 100 kW, trips: {{after: 10 s}}}}}}
+ups: {{ups-a: {{in: alpha, fed-by: bus-a, batteries: bat-a}}}}
+batteries: {{bat-a: {{in: alpha, autonomy: 2 h, recharges: 10 h, recharge-draws: {draws}}}}}
+pools: {{web: {{in: alpha, servers: 80, draws: 1 kW, fed-by: ups-a}}}}
+services: {{shop: {{tier: 1, users: 1000, starts: 0 s, runs-on: {{web: {{active: 80}}}}}}}}
+happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 1 h}}}}}}
+"
+        )
+    };
+    let gentle = ready(&text("20 kW"));
+    assert_eq!(cells(&gentle)[gentle.layout.down_at(0)], -1);
+    // 110 kW for ten seconds, in which two seconds of autonomy come back; then half of it is left, and the two seconds.
+    let greedy = ready(&text("30 kW"));
+    assert_eq!(cells(&greedy)[greedy.layout.down_at(0)], 3 * HOUR + 12 * S);
+}
