@@ -170,15 +170,22 @@ impl Drawing {
             }
             if dice.chance(0.7) {
                 let (ups, battery) = (format!("ups-{number}"), format!("bat-{number}"));
-                self.put(
-                    "ups",
-                    &ups,
-                    json!({"in": dice.pick(&self.places), "fed-by": last, "batteries": [battery]}),
-                );
-                let entry = json!({
+                let mut entry =
+                    json!({"in": dice.pick(&self.places), "fed-by": last, "batteries": [battery]});
+                tripping(dice, &mut entry);
+                let by_load = entry.get("capacity").is_some();
+                self.put("ups", &ups, entry);
+                let mut entry = json!({
                     "in": dice.pick(&self.places), "autonomy": format!("{} min", dice.within(1, 40)),
                     "recharges": format!("{} h", dice.within(1, 20)),
                 });
+                if by_load && dice.chance(0.5) {
+                    let least = dice.within(1, 20);
+                    entry["autonomy"] = json!({
+                        "20 %": format!("{} min", least + dice.within(0, 60)), "90 %": format!("{least} min"),
+                    });
+                    entry["recharge-draws"] = json!(format!("{} kW", dice.within(1, 20)));
+                }
                 self.put("batteries", &battery, entry);
                 self.losable.push(battery);
                 self.feeding.push(ups);
@@ -191,11 +198,9 @@ impl Drawing {
             } else {
                 ("buses", format!("bus-{number}"))
             };
-            self.put(
-                section,
-                &id,
-                json!({"in": dice.pick(&self.places), "fed-by": fed_by}),
-            );
+            let mut entry = json!({"in": dice.pick(&self.places), "fed-by": fed_by});
+            tripping(dice, &mut entry);
+            self.put(section, &id, entry);
             self.feeding.push(id);
         }
         for number in 0..dice.below(3) {
@@ -348,6 +353,12 @@ impl Drawing {
             });
             if dice.chance(0.6) {
                 entry["repair"] = json!({"crew": self.crew(dice), "each": law(dice, 60)});
+            }
+            if dice.chance(0.5) {
+                entry["draws"] = json!(format!("{} W", dice.within(100, 800)));
+                if dice.chance(0.5) {
+                    entry["draws-starting"] = json!(format!("{} W", dice.within(100, 1_500)));
+                }
             }
             self.put("pools", &id, entry);
         }
@@ -602,6 +613,24 @@ impl Drawing {
             }
             self.put("loads", &format!("load-{number}"), load);
         }
+    }
+}
+
+/// Lets half of all things open when they carry too much, in one of several ways.
+fn tripping(dice: &mut Dice, entry: &mut Json) {
+    if dice.chance(0.5) {
+        return;
+    }
+    entry["capacity"] = json!(format!("{} kW", dice.within(5, 80)));
+    entry["trips"] = if dice.chance(0.5) {
+        json!({"at": format!("{} %", dice.within(60, 120)), "after": format!("{} s", dice.within(0, 60))})
+    } else {
+        json!({"curve": {"100 %": format!("{} s", dice.within(60, 4_000)), "170 %": format!("{} s", dice.within(0, 60))}})
+    };
+    if dice.chance(0.4) {
+        entry["trips"]["resets-after"] = json!(format!("{} s", dice.within(1, 2_000)));
+    } else if dice.chance(0.5) {
+        entry["trips"]["reset"] = json!({"takes": law(dice, 30)});
     }
 }
 
