@@ -43,8 +43,11 @@ pub struct Generators {
     pub fails: Option<Fails>,
     /// How each set fails while it runs, counted in hours of running; without it, none does.
     pub fails_in_operation: Option<Fails>,
-    /// How long the fuel on site lasts while any set runs; with `burns-idle`, while all of them run at full load. Once burnt it is gone.
+    /// How long the fuel on site lasts while any set runs; with `burns-idle`, while all of them run at full load. Once burnt it is gone, but for
+    /// `refuels`.
     pub fuel: SimDuration,
+    /// How long empty tanks take to be full again while what it stands in for is live; without it, they are never filled.
+    pub refuels: Option<SimDuration>,
     /// What a set burns that runs without any load, as a share of what it burns at full load, in a straight line between; without it, a plant
     /// that runs burns always the same.
     pub burns_idle: Option<Share>,
@@ -142,8 +145,8 @@ impl Component for Generators {
         if let Some(fails) = &self.fails_in_operation {
             fails.check(me, "fails-in-operation", model, issues);
         }
+        let entity = model.entity(me);
         if self.burns_idle.is_some() && self.capacity.is_none() {
-            let entity = model.entity(me);
             let message = format!("it is not said what the full load of a set of `{}` is", entity.id);
             let issue = Issue::error("missing-field", entity.span, message);
             issues.push(
@@ -152,12 +155,19 @@ impl Component for Generators {
                     .help("add `capacity: 1 MW`"),
             );
         }
-        if self.fuel == SimDuration::ZERO {
-            let entity = model.entity(me);
-            let message = format!("`{}` has no fuel, so that it would never run", entity.id);
+        let mut wrong = |field: &str, message: String| {
             issues.push(
-                Issue::error("out-of-bounds", entity.span, message).at(format!("{} › fuel", entity.path())),
+                Issue::error("out-of-bounds", entity.span, message)
+                    .at(format!("{} › {field}", entity.path())),
             );
+        };
+        if self.fuel == SimDuration::ZERO {
+            let message = format!("`{}` has no fuel, so that it would never run", entity.id);
+            wrong("fuel", message);
+        }
+        if self.refuels == Some(SimDuration::ZERO) {
+            let message = format!("the tanks of `{}` cannot be filled in no time at all", entity.id);
+            wrong("refuels", message);
         }
     }
 
@@ -234,11 +244,15 @@ impl Component for Generators {
         let running: Vec<Input> = sets.iter().map(|&set| (set, Reading::Flag)).collect();
         let burning = low.any(me, "burning", &running);
         let by_load = self.burns_idle.zip(self.capacity).zip(handles.carried);
+        // Where it is filled again, the unit of the store is chosen so that both rates are whole, as in a battery.
+        let burns = self.refuels.map_or(1, |refuels| {
+            i64::try_from(refuels.us()).expect("a duration of the language is below 2^63 µs")
+        });
         // By load the tank is counted in millionths of a watt-microsecond of full load: it holds all sets at full load for that long.
-        let of_all_sets = by_load.map_or(1, |((_, each), _)| {
+        let unit = by_load.map_or(i128::from(burns), |((_, each), _)| {
             i128::from(each.w()) * i128::from(self.units) * i128::from(FULL_PPM)
         });
-        let full = i128::from(self.fuel.us()) * of_all_sets;
+        let full = i128::from(self.fuel.us()) * unit;
         let (name, tag) = low.part(me, "fuel");
         let fuel = low.net.buffer(
             name,
@@ -251,7 +265,7 @@ impl Component for Generators {
             },
         );
         match by_load {
-            None => low.net.rate(fuel, burning, Reading::Flag, -1),
+            None => low.net.rate(fuel, burning, Reading::Flag, -burns),
             Some(((idle, each), load)) => {
                 for &set in sets {
                     low.net
@@ -261,6 +275,15 @@ impl Component for Generators {
                 let table = vec![(0, 0), (most, -idle.complement().ppm() * most)];
                 low.net.flow_by_load(fuel, (burning, Reading::Flag), load, table);
             }
+        }
+        if let Some(refuels) = self.refuels {
+            let fills = (full / i128::from(refuels.us())).max(1);
+            low.net.rate(
+                fuel,
+                asked,
+                Reading::Flag,
+                i64::try_from(fills).unwrap_or(i64::MAX),
+            );
         }
         able.push((fuel, Reading::Flag));
         for &set in sets {

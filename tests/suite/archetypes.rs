@@ -1,8 +1,9 @@
 //! Archetypes: each row of the table becomes parts that are valid, whose numbers have a source, and that nothing keeps from being changed.
 
 use crate::program::blackstart;
-use crate::simulated::{design, loaded_text, rendered};
+use crate::simulated::{Ready, design, loaded_text, rendered};
 use blackstart::compile::{archetypes, help, language, schema, validate};
+use blackstart::monte_carlo::Replica;
 use blackstart::scenario::{Archetype, Limits, Loaded, load_text, resolved};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -298,4 +299,31 @@ fn what_show_prints_is_the_same_scenario() {
         "{}",
         mistyped.err
     );
+}
+
+#[test]
+fn tanks_are_filled_again_between_two_blackouts_if_it_is_said_so() {
+    let short = |refuels: &str| {
+        let text = format!(
+            "blackstart: 1
+horizon: 10 d
+sites: {{alpha: {{}}}}
+utility-feeds: {{grid: {{in: alpha}}}}
+generators: {{gen: {{in: alpha, stands-in-for: grid, starts: 10 s, fails-to-start: 0 %, fuel: 24 h{refuels}}}}}
+buses: {{bus: {{in: alpha, fed-by: [grid, gen]}}}}
+loads: {{hall: {{fed-by: bus, draws: 1 kW, tier: 1}}}}
+happens:
+  first: {{loss-of: {{ids: grid, at: +1 h, for: 20 h}}}}
+  second: {{loss-of: {{ids: grid, at: +3 d, for: 20 h}}}}
+"
+        );
+        let ready = Ready::new(loaded_text("fuel.yaml", &text));
+        let row = Replica::new(ready.plan(1)).row(0);
+        row.expect("a replication that ends").cells[ready.layout.short_us(0)] / 1_000_000
+    };
+    // Of 24 h the first blackout burns 20 h less 10 s; what is left lasts 4 h and 10 s of the second.
+    assert_eq!(short(""), 16 * 3_600);
+    assert_eq!(short(", refuels: 2 d"), 20);
+    // In the 51 h between the two, 2 h of fuel come in a day: 4 h 15 min.
+    assert_eq!(short(", refuels: 12 d"), 16 * 3_600 - 51 * 3_600 / 12);
 }
