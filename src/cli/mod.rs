@@ -7,6 +7,7 @@ mod explain;
 mod gathered;
 mod help;
 mod merge;
+mod new;
 mod output;
 mod over_ranges;
 mod progress;
@@ -18,6 +19,7 @@ mod show;
 mod threads;
 
 pub use exit::Exit;
+pub use new::{TEMPLATES, Template};
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
@@ -41,6 +43,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Writes a scenario to begin with, from a template; without a name, lists the templates
+    New(new::Args),
     /// Simulates what happens, many times, and reports: what goes down, for whom, when it is back, what it waited for
     Run(run::Args),
     /// Compares designs under the same chance: variants of one scenario, or several scenarios
@@ -75,6 +79,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let done = || match cli.command {
+        Command::New(args) => new::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Merge(args) => merge::run(&args),

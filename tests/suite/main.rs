@@ -30,5 +30,6 @@ mod shards;
 mod simulated;
 mod sources;
 mod swarm;
+mod templates;
 mod tidy;
 mod words;
