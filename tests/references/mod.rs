@@ -6,6 +6,7 @@
 
 mod adequacy;
 mod answers;
+mod architectures;
 mod calls;
 mod cascades;
 mod cluster;
@@ -14,6 +15,7 @@ mod feeder;
 mod judge;
 mod page;
 mod parts;
+mod power_paths;
 mod queues;
 mod repairable;
 mod scenarios;
@@ -140,6 +142,7 @@ pub fn references() -> Vec<Reference> {
     all.extend(feeder::references());
     all.extend(cluster::references());
     all.extend(scenarios::references());
+    all.extend(architectures::references());
     all
 }
 

@@ -15,7 +15,7 @@ pub const FAMILY: &str = "12 Whole scenarios";
 
 /// What is read off the rows of a scenario, of a load of this name.
 #[derive(Clone, Copy)]
-enum Read {
+pub enum Read {
     /// The share of time in which it is short.
     Short(&'static str),
     /// How often it gets short, per hour.
@@ -95,7 +95,8 @@ fn answers(name: &str, histories: u32, reads: &[Read], seed: Seed) -> Vec<Estima
         .collect()
 }
 
-fn scenario(
+/// A scenario of the folder of references, so many histories of it, and what is read off them.
+pub fn scenario(
     id: &'static str,
     name: &'static str,
     about: &str,
