@@ -8,6 +8,7 @@ pub mod cautions;
 pub mod compare;
 pub mod curve;
 pub mod estimate;
+pub mod findings;
 pub mod ignorance;
 pub mod interval;
 pub mod precision;

@@ -3,6 +3,7 @@
 use super::exit::{Exit, Failure};
 use super::output::{self, Form};
 use super::scenario::Source;
+use crate::analysis::findings::findings;
 use crate::compile::{seen, validate};
 use crate::diagnostics::{Issues, Sources, Style, render};
 use std::path::PathBuf;
@@ -25,8 +26,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     for path in &args.scenarios {
         let mut loaded = args.source.load(path)?;
         let design = validate(&mut loaded);
-        if design.is_none() {
-            worst = Exit::Invalid;
+        match &design {
+            Some(design) => loaded.issues.append(findings(&design.model)),
+            None => worst = Exit::Invalid,
         }
         match args.format {
             Form::Json => listed.extend(as_json(&loaded.issues, &loaded.sources)),

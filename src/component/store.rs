@@ -81,7 +81,8 @@ pub const KIND: Kind = Kind {
 const UP_PPM: i64 = FULL_PPM / 2;
 
 impl Replica {
-    fn servers(&self) -> i64 {
+    /// How many servers it stands on.
+    pub fn servers(&self) -> i64 {
         match self {
             Self::Primary { servers }
             | Self::Synchronous { servers }

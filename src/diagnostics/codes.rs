@@ -115,6 +115,10 @@ pub const CODES: &[(&str, &str)] = &[
         "The file is larger than the limit, which is there so that a wrong file cannot fill the memory.",
     ),
     (
+        "hangs-on-one-site",
+        "A service stands at several sites, but cannot be without something that stands at one of them alone: the others do not help.",
+    ),
+    (
         "hash-collision",
         "Two names happen to give the same number to draw random numbers by, so that their fates would be one. Rename one of them.",
     ),
@@ -213,8 +217,24 @@ pub const CODES: &[(&str, &str)] = &[
         "The quantity is larger than anything that is built; most likely a unit or a digit is wrong.",
     ),
     (
+        "promise-out-of-reach",
+        "The steps of the manual that move a service take longer than its recovery time objective, even if all goes quickly.",
+    ),
+    (
         "recovery-point-out-of-reach",
         "A promise about how much work may be lost is stricter than the replicas of a needed store allow. It is a weakness of the design, not of the file.",
+    ),
+    (
+        "replicas-in-one-place",
+        "All replicas of a store stand in one place, so that what takes the place takes all of them.",
+    ),
+    (
+        "standbys-do-not-fit",
+        "A pool has too few servers for what runs there together with what would move there.",
+    ),
+    (
+        "start-cycle",
+        "Things wait for each other before they can be started: once all of them have stopped, none comes back.",
     ),
     (
         "supply-cycle",
@@ -229,6 +249,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "time-needs-fixed-start",
         "A time on the calendar only means something in a scenario whose `clock` says when it begins.",
+    ),
+    (
+        "tool-dies-with-it",
+        "A tool of the manual, all that would notice a loss, or a channel to who commands is lost with the site that the manual is there for.",
     ),
     ("too-deep", "The document is nested more deeply than the limit."),
     (
