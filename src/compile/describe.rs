@@ -1,6 +1,6 @@
 //! What was left out of a design, and therefore cannot fail.
 
-use crate::component::Pool;
+use crate::component::{Pool, networked};
 use crate::model::{Model, Stratum};
 
 /// One sentence per stratum that a site does not have, and per pool that nothing feeds or cools where others are.
@@ -11,6 +11,7 @@ pub fn not_described(model: &Model) -> Vec<String> {
             .iter()
             .any(|entity| entity.kind.stratum == Some(stratum))
     };
+    let networked = networked(model);
     let mut missing = Vec::new();
     for (site, entity) in model.entities_with_ids() {
         let is_place = entity.place.is_none() && entity.kind.nested.contains(&"rooms");
@@ -18,9 +19,12 @@ pub fn not_described(model: &Model) -> Vec<String> {
             continue;
         }
         for stratum in Stratum::ALL.into_iter().filter(|stratum| stratum.is_per_site()) {
-            let is_there = model
-                .entities_with_ids()
-                .any(|(id, thing)| thing.kind.stratum == Some(stratum) && model.site(id) == site);
+            // A link stands in no site.
+            let is_linked = stratum == Stratum::Network && networked.contains_key(&site);
+            let is_there = is_linked
+                || model
+                    .entities_with_ids()
+                    .any(|(id, thing)| thing.kind.stratum == Some(stratum) && model.site(id) == site);
             if !is_there {
                 missing.push(format!(
                     "{}: {} not described, so it cannot fail",

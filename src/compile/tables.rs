@@ -19,6 +19,10 @@ pub const LIBRARY: &[(&str, &str)] = &[
         include_str!("../../scenarios/library/cooling.yaml"),
     ),
     (
+        "library/network.yaml",
+        include_str!("../../scenarios/library/network.yaml"),
+    ),
+    (
         "library/servers.yaml",
         include_str!("../../scenarios/library/servers.yaml"),
     ),

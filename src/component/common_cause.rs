@@ -61,6 +61,11 @@ const FAILING: Expect = Expect {
         "ups",
         "batteries",
         "cooling-plants",
+        "routers",
+        "links",
+        "uplinks",
+        "ducts",
+        "carriers",
     ],
     noun: "thing that can fail by itself",
 };

@@ -9,15 +9,20 @@ mod capacity;
 mod common_cause;
 mod cooling_plant;
 mod distribution;
+mod duct;
 mod fails;
 mod flow;
 mod generator;
+mod link;
 mod load;
 mod need;
 mod place;
 mod placement;
 mod pool;
 mod profile;
+mod reach;
+mod router;
+mod seen;
 mod service;
 mod store;
 mod transfer_switch;
@@ -30,13 +35,17 @@ pub use battery::Battery;
 pub use common_cause::CommonCause;
 pub use cooling_plant::CoolingPlant;
 pub use distribution::{Distribution, WhenShort};
+pub use duct::Shared;
 pub use fails::{Beginning, Fails, RepairWork};
 pub use generator::Generators;
+pub use link::{Carries, Link, Uplink};
 pub use load::Load;
 pub use need::Need;
 pub use place::{Building, Neighbour, Room, Side, Site, Suppression, neighbours};
 pub use pool::{Automated, Boot, ByHand, Cords, Pool, Repair};
 pub use profile::{Season, Table, Weeks};
+pub use reach::networked;
+pub use router::Router;
 pub use service::{Failover, Service, Standing};
 pub use store::{Replica, Store};
 pub use transfer_switch::TransferSwitch;
@@ -62,6 +71,11 @@ pub const KINDS: &[&Kind] = &[
     &ups::KIND,
     &battery::KIND,
     &cooling_plant::KIND,
+    &router::KIND,
+    &link::LINKS,
+    &link::UPLINKS,
+    &duct::DUCTS,
+    &duct::CARRIERS,
     &pool::KIND,
     &service::KIND,
     &store::KIND,
@@ -102,6 +116,11 @@ pub const COOLING: Expect = Expect {
 pub const BATTERIES: Expect = Expect {
     sections: &["batteries"],
     noun: "battery",
+};
+/// A site.
+pub const SITES_ONLY: Expect = Expect {
+    sections: &["sites"],
+    noun: "site",
 };
 /// Where services run.
 pub const POOLS: Expect = Expect {
@@ -159,6 +178,11 @@ pub const LOSABLE: Expect = Expect {
         "ups",
         "batteries",
         "cooling-plants",
+        "routers",
+        "links",
+        "uplinks",
+        "ducts",
+        "carriers",
         "pools",
         "services",
         "stores",
@@ -182,6 +206,7 @@ pub const CUTTABLE: Expect = Expect {
         "ups",
         "batteries",
         "cooling-plants",
+        "routers",
         "pools",
     ],
     noun: "place or electrical thing",

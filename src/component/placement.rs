@@ -7,6 +7,7 @@ use crate::quantity::Share;
 use crate::random::Law;
 
 use super::pool::Pool;
+use super::reach;
 
 /// Servers in a pool.
 #[derive(Clone, Copy, Debug)]
@@ -30,8 +31,6 @@ pub(super) struct Shared {
     pub starts: Law,
     /// The share of its servers that must be there.
     pub starts_with: Share,
-    /// What must be up for a start.
-    pub start_needs: Vec<Input>,
 }
 
 /// Reports a placement that its pool can never carry.
@@ -67,16 +66,28 @@ impl Placement {
         } else {
             low.unit(me, &part)
         };
+        let level = reach::is_described(low.model).then(|| {
+            let part = self.part(low, "level");
+            low.level(me, &part, Combine::Min)
+        });
         Standing {
             pool: self.pool,
             wanted,
             standby: self.standby,
+            level,
         }
     }
 
-    /// Joins it to its pool; the node returned is its level: on, as far as it has been granted its servers.
-    pub fn wire(self, low: &mut Lowering<'_>, me: EntityId, ordinal: usize, shared: &Shared) -> NodeId {
-        let wanted = low.of(me).standings[ordinal].wanted;
+    /// Joins it to its pool; the node returned is its level: on, as far as it has been granted its servers. A start needs `start_needs`.
+    pub fn wire(
+        self,
+        low: &mut Lowering<'_>,
+        me: EntityId,
+        ordinal: usize,
+        shared: &Shared,
+        start_needs: &[Input],
+    ) -> NodeId {
+        let Standing { wanted, level, .. } = low.of(me).standings[ordinal];
         let balance = low.of(self.pool).servers.expect("a pool has servers").balance;
         let demand = Demand::Fixed {
             amount: self.servers,
@@ -108,12 +119,14 @@ impl Placement {
             granted,
             Reading::AtLeast(self.least_servers(shared.starts_with)),
         );
-        for &(node, reading) in &shared.start_needs {
+        for &(node, reading) in start_needs {
             low.net.start_require(run, node, reading);
         }
 
-        let part = self.part(low, "level");
-        let level = low.level(me, &part, Combine::Min);
+        let level = level.unwrap_or_else(|| {
+            let part = self.part(low, "level");
+            low.level(me, &part, Combine::Min)
+        });
         low.net.hard(level, run, Reading::Full);
         low.net.hard(level, granted, Reading::Share(self.servers));
         level

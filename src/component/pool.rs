@@ -1,14 +1,14 @@
 //! Pools: counted servers of one kind in one place.
 
-use super::flow;
 use super::{COOLING, FEEDING, PLACES, SERVICES, TEAMS, check_twice};
+use super::{flow, seen};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{
     Call, Effect, ItemState, NodeId, OnError, Policy, Reading, StarterSpec, Takes, Way, WorkSpec,
 };
 use crate::model::{
     Class, Component, Crew, CrewInfo, DrawnPart, EntityId, Handles, Kind, Lowering, Model, Ref, References,
-    Refs, Servers, Stage, TileKind, check_crew, read_component, schema_of,
+    Refs, Servers, Stage, TileKind, Viewpoint, check_crew, read_component, schema_of,
 };
 use crate::quantity::{Count, Power, Rate, Share};
 use crate::random::{Law, LawInput};
@@ -375,9 +375,11 @@ impl Pool {
                 .rate
                 .interval()
                 .expect("the rate was checked not to be nothing");
+            let here = Viewpoint::Site(low.model.site(me));
+            let needs = seen::ups(low, automated.needs.iter(), here);
             ways.push(Way {
                 name: "automated".to_owned(),
-                needs: low.up_inputs(automated.needs.iter()),
+                needs,
                 crew: vec![(line, 1)],
                 takes: Takes::EachItem {
                     law: Law::fixed_us(interval.us()),

@@ -4,10 +4,11 @@ use super::need::Need;
 use super::placement::{Placement, Shared, check_placement};
 use super::store::Store;
 use super::{NEEDED, POOLS, PROCEDURES, PROFILES, check_thresholds};
+use super::{SITES_ONLY, reach, seen};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Combine, FULL_PPM, Reading};
 use crate::model::{
-    Class, Component, EntityId, Handles, Kind, Lowering, Measured, Model, Ref, References, Tier,
+    Class, Component, EntityId, Handles, Kind, Lowering, Measured, Model, Ref, References, Tier, Viewpoint,
     read_component, schema_of,
 };
 use crate::quantity::{Count, Share, SimDuration};
@@ -30,6 +31,8 @@ pub struct Service {
     pub users: Count,
     /// The profile that its users follow: how many of them there are at what hour, as a share of `users`.
     pub profile: Option<Ref>,
+    /// The site in which those sit who use it; without it, they use it through the internet. Without effect where no network is described.
+    pub used_from: Option<Ref>,
     /// The pools on which it has servers. Without any it is a pure function of its needs.
     #[serde(default)]
     pub runs_on: BTreeMap<Ref, Standing>,
@@ -114,6 +117,32 @@ impl Service {
             .map_or_else(|| active.map(Standing::servers).sum(), Count::get)
     }
 
+    /// The weight of each of its standings in its capacity.
+    pub(super) fn weights_ppm(&self) -> Vec<i64> {
+        let needed = self.servers_needed();
+        let standings = self.runs_on.values();
+        standings
+            .map(|standing| weight_ppm(standing.servers(), needed))
+            .collect()
+    }
+
+    /// What must be up for a start.
+    fn start_needs(&self) -> impl Iterator<Item = &Ref> {
+        let needs = self.needs.iter();
+        needs
+            .filter(|(_, how)| matches!(how, Need::Hard { .. } | Need::Start))
+            .map(|(need, _)| need)
+    }
+
+    /// From where it is measured: where people use it, and if none do, from wherever it is.
+    fn used_from(&self, model: &Model) -> Viewpoint {
+        match &self.used_from {
+            Some(site) => Viewpoint::Site(model.resolve(site)),
+            None if self.users > Count::ZERO || self.tier == Tier::Internal => Viewpoint::Outside,
+            None => Viewpoint::Inside,
+        }
+    }
+
     fn placements<'a>(&'a self, low: &Lowering<'_>) -> Vec<(Placement, &'a Standing)> {
         let place = |(pool, standing): (&Ref, &'a Standing)| {
             let (standby, always) = match standing {
@@ -141,6 +170,9 @@ impl Component for Service {
     }
 
     fn references(&self, out: &mut References<'_>) {
+        if let Some(site) = &self.used_from {
+            out.one(site, SITES_ONLY, "used-from");
+        }
         for pool in self.runs_on.keys() {
             out.one(pool, POOLS, "runs-on");
         }
@@ -212,19 +244,26 @@ impl Component for Service {
             }
         }
         check_thresholds(self.down_below, self.recovered_at, me, model, issues);
+        self.check_reach(me, model, issues);
         self.check_recovery_point(me, model, issues);
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         let body = low.unit(me, "");
         let level = low.level(me, "level", Combine::Min);
-        low.net.hard(level, body, Reading::Full);
         let well = self.down_below.ppm();
         let standings = self
             .placements(low)
             .iter()
             .map(|(placement, _)| placement.declare(low, me))
             .collect();
+        let is_networked = reach::is_described(low.model);
+        if is_networked {
+            let from = self.used_from(low.model);
+            seen::open(low, me, from, level);
+        } else {
+            low.net.hard(level, body, Reading::Full);
+        }
         *low.of_mut(me) = Handles {
             body: vec![body],
             out: Some((level, Reading::AtLeast(well))),
@@ -239,28 +278,26 @@ impl Component for Service {
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
         let (level, _) = low.of(me).level.expect("a service has a level");
         let body = low.of(me).body[0];
-        if !self.runs_on.is_empty() {
-            let needs_start = self
-                .needs
-                .iter()
-                .filter(|(_, how)| matches!(how, Need::Hard { .. } | Need::Start));
-            let start_needs = low.up_inputs(needs_start.map(|(need, _)| need));
-            let shared = Shared {
-                body,
-                starts: self.starts.law(),
-                starts_with: self.starts_with,
-                start_needs,
-            };
+        let is_networked = reach::is_described(low.model);
+        let shared = Shared {
+            body,
+            starts: self.starts.law(),
+            starts_with: self.starts_with,
+        };
+        let mut parts = Vec::new();
+        for (ordinal, (placement, _)) in self.placements(low).iter().enumerate() {
+            let site = low.model.site(placement.pool);
+            let start_needs = seen::ups(low, self.start_needs(), Viewpoint::Site(site));
+            parts.push(placement.wire(low, me, ordinal, &shared, &start_needs));
+        }
+        if is_networked {
+            seen::wire_open(low);
+            return;
+        }
+        if !parts.is_empty() {
             let capacity = low.level(me, "capacity", Combine::Sum);
-            let needed = self.servers_needed();
-            for (ordinal, (placement, _)) in self.placements(low).iter().enumerate() {
-                let part = placement.wire(low, me, ordinal, &shared);
-                low.net.part(
-                    capacity,
-                    part,
-                    Reading::Amount,
-                    weight_ppm(placement.servers, needed),
-                );
+            for (part, weight) in parts.into_iter().zip(self.weights_ppm()) {
+                low.net.part(capacity, part, Reading::Amount, weight);
             }
             low.net.hard(level, capacity, Reading::Amount);
         }
@@ -279,6 +316,30 @@ fn weight_ppm(servers: i64, needed: i64) -> i64 {
 }
 
 impl Service {
+    /// Servers that no path of a described network leads to serve nobody.
+    fn check_reach(&self, me: EntityId, model: &Model, issues: &mut Issues) {
+        if !reach::is_described(model) {
+            return;
+        }
+        let (entity, from) = (model.entity(me), self.used_from(model));
+        for pool in self.runs_on.keys() {
+            let site = model.site(model.resolve(pool));
+            if reach::is_ever_reached(model, from, site) {
+                continue;
+            }
+            let (name, whence) = (model.entity(site).label(), self.used_from.as_ref());
+            let whence = whence.map_or("the internet".to_owned(), |site| format!("`{}`", site.as_str()));
+            let message = format!(
+                "no path of links leads from {whence} to {name}, so that nobody can use `{}` there",
+                entity.id
+            );
+            let issue = Issue::warning("never-reached", pool.span, message);
+            issues.push(issue.at(format!("{} › runs-on", entity.path())).help(
+                "describe an uplink of the site or a link to a site that has one, or say which site it is `used-from`",
+            ));
+        }
+    }
+
     /// A promise about lost work that the replicas of a needed store cannot keep is a finding.
     fn check_recovery_point(&self, me: EntityId, model: &Model, issues: &mut Issues) {
         /// A lag counts as this quantile: one loss in twenty finds the replica further behind.

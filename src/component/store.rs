@@ -1,11 +1,12 @@
 //! Stores: data with replicas, one of which serves.
 
-use super::POOLS;
 use super::placement::{Placement, Shared, check_placement};
+use super::{POOLS, reach, seen};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Combine, FULL_PPM, Reading};
 use crate::model::{
-    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, read_component, schema_of,
+    Class, Component, EntityId, Handles, Kind, Lowering, Model, Ref, References, Viewpoint, read_component,
+    schema_of,
 };
 use crate::quantity::{Count, Share, SimDuration};
 use crate::random::LawInput;
@@ -165,7 +166,11 @@ impl Component for Store {
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         let body = low.unit(me, "");
         let level = low.level(me, "level", Combine::Min);
-        low.net.hard(level, body, Reading::Full);
+        if reach::is_described(low.model) {
+            seen::open(low, me, Viewpoint::Inside, level);
+        } else {
+            low.net.hard(level, body, Reading::Full);
+        }
         let standings = self
             .placements(low)
             .iter()
@@ -188,11 +193,19 @@ impl Component for Store {
             body,
             starts: self.starts.law(),
             starts_with: self.starts_with,
-            start_needs: Vec::new(),
         };
+        let placements = self.placements(low);
+        let placements = placements.iter().enumerate();
+        if reach::is_described(low.model) {
+            placements.for_each(|(ordinal, placement)| {
+                placement.wire(low, me, ordinal, &shared, &[]);
+            });
+            seen::wire_open(low);
+            return;
+        }
         let best = low.level(me, "serving", Combine::Max);
-        for (ordinal, placement) in self.placements(low).iter().enumerate() {
-            let part = placement.wire(low, me, ordinal, &shared);
+        for (ordinal, placement) in placements {
+            let part = placement.wire(low, me, ordinal, &shared, &[]);
             low.net.part(best, part, Reading::Amount, FULL_PPM);
         }
         low.net.hard(level, best, Reading::Amount);

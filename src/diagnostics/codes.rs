@@ -133,6 +133,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("is-a-directory", "A file is needed where a directory was given."),
     (
+        "joined-to-itself",
+        "A link joins two routers or sites. The routers of one site reach each other without a link.",
+    ),
+    (
         "law-invalid",
         "The parameters of a law (a distribution) do not fit together, such as a 90 % quantile below the median.",
     ),
@@ -158,6 +162,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "nested-in",
         "An entry that is written inside its place cannot also say `in:`.",
+    ),
+    (
+        "never-reached",
+        "The network is described, and no path of links and uplinks leads to these servers from where the service is used, not even while everything works. Describe the way there, or leave the network of that site out.",
     ),
     (
         "nobody-asked",

@@ -4,6 +4,7 @@ use super::design::{EntityId, Model};
 use super::info::{AgentInfo, CrewInfo, EntryInfo, Stage, WorkInfo};
 use super::profile::Profile;
 use super::tile::TileKind;
+use super::views::Views;
 use super::written::{Crew, Ref, Refs};
 use crate::kernel::{
     Agent, Builder, Combine, CrewId, NodeId, Reading, StarterSpec, Tag, UnitSpec, WorkId, WorkSpec,
@@ -111,6 +112,8 @@ pub struct Standing {
     pub wanted: NodeId,
     /// Whether it has to be started (or promoted) before it serves.
     pub standby: bool,
+    /// Where the network is described: its level there, whoever reaches it.
+    pub level: Option<NodeId>,
 }
 
 /// The servers of a pool.
@@ -132,6 +135,8 @@ pub struct Lowering<'a> {
     pub model: &'a Model,
     /// The kernel's builder.
     pub net: Builder,
+    /// How services look from where, where the network is described.
+    pub views: Views,
     handles: Vec<Handles>,
     parts: Vec<u16>,
     flows: bool,
@@ -148,6 +153,7 @@ impl<'a> Lowering<'a> {
         Self {
             model,
             net: Builder::new(),
+            views: Views::default(),
             handles: vec![Handles::default(); count],
             parts: vec![0; count],
             flows: model.entities().iter().any(|entity| entity.component.flows()),

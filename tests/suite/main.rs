@@ -16,6 +16,7 @@ mod invalid;
 mod invalid_tree;
 mod loads;
 mod metamorphic;
+mod network;
 mod oracle;
 mod pages;
 mod power;
