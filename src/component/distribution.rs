@@ -3,7 +3,7 @@
 use super::fails::{self, Fails};
 use super::trip::{self, Trips};
 use super::{FEEDING, PLACES, check_twice};
-use super::{capacity, flow};
+use super::{capacity, flow, tie};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{NodeId, Policy, Reading};
 use crate::model::{
@@ -198,12 +198,14 @@ impl Component for Distribution {
             WhenShort::ByTier => Policy::Priority,
         };
         capacity::declare_hub(low, me, policy);
+        tie::declare_bus(low, me);
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
         let out = live(low, me);
         low.also_place(me, out);
-        let fed = low.also_any(me, "fed", out, &self.fed_by);
+        let fed =
+            tie::wire_bus(low, me, out, &self.fed_by).or_else(|| low.also_any(me, "fed", out, &self.fed_by));
         fails::wire_body(low, me, self.fails.as_ref());
         capacity::wire_hub(low, me);
         flow::wire(low, me, &closed(low, me), &self.fed_by);

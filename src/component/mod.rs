@@ -25,6 +25,7 @@ mod router;
 mod seen;
 mod service;
 mod store;
+mod tie;
 mod transfer_switch;
 mod trip;
 mod ups;
@@ -48,6 +49,7 @@ pub use reach::networked;
 pub use router::Router;
 pub use service::{Failover, Service, Standing};
 pub use store::{Replica, Store};
+pub use tie::{Closes, Normally, Tie};
 pub use transfer_switch::TransferSwitch;
 pub use trip::{Reset, Trips};
 pub use ups::Ups;
@@ -67,6 +69,7 @@ pub const KINDS: &[&Kind] = &[
     &transfer_switch::KIND,
     &distribution::TRANSFORMERS,
     &distribution::BUSES,
+    &tie::KIND,
     &distribution::PDUS,
     &ups::KIND,
     &battery::KIND,
@@ -106,6 +109,16 @@ pub const FEEDING: Expect = Expect {
         "ups",
     ],
     noun: "source of power",
+};
+/// What a tie joins.
+pub const BUSES: Expect = Expect {
+    sections: &["buses"],
+    noun: "bus",
+};
+/// What can be opened and closed.
+pub const TIES: Expect = Expect {
+    sections: &["ties"],
+    noun: "tie",
 };
 /// What may cool something.
 pub const COOLING: Expect = Expect {
@@ -174,6 +187,7 @@ pub const LOSABLE: Expect = Expect {
         "transfer-switches",
         "transformers",
         "buses",
+        "ties",
         "pdus",
         "ups",
         "batteries",
@@ -202,6 +216,7 @@ pub const CUTTABLE: Expect = Expect {
         "transfer-switches",
         "transformers",
         "buses",
+        "ties",
         "pdus",
         "ups",
         "batteries",

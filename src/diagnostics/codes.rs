@@ -255,6 +255,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("template-cycle", "Templates are built on each other in a circle."),
     ("template-unknown", "`templates:` has no entry of this name."),
     (
+        "tie-ends",
+        "A tie joins two different buses: no fewer, no more, and not one to itself.",
+    ),
+    (
         "time-needs-fixed-start",
         "A time on the calendar only means something in a scenario whose `clock` says when it begins.",
     ),

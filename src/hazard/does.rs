@@ -1,6 +1,6 @@
 //! The vocabulary of what lines of a timeline and steps of a procedure do to a design.
 
-use crate::component::{CUTTABLE, LOSABLE, NEEDED, PLACES, SERVICES, STORES, WHERE};
+use crate::component::{CUTTABLE, LOSABLE, NEEDED, PLACES, SERVICES, STORES, TIES, WHERE};
 use crate::diagnostics::{Issue, Issues, Span};
 use crate::kernel::{Action, NodeId, Reason};
 use crate::model::{EntityId, Expect, Lowering, Model, Ref, References, Targets};
@@ -22,6 +22,10 @@ pub struct Does {
     pub cut: Targets,
     /// Takes back a cut.
     pub energise: Targets,
+    /// Opens these ties by hand. One that closes by itself may close again; a cut keeps it open.
+    pub open: Targets,
+    /// Closes these ties by hand.
+    pub close: Targets,
     /// Closes these places to people.
     pub seal: Targets,
     /// Opens these places to people again.
@@ -88,6 +92,8 @@ enum Verb {
     Destroy,
     Cut,
     Energise,
+    Open,
+    Close,
     Seal,
     Unseal,
     Lose,
@@ -102,6 +108,8 @@ impl Verb {
             Self::Destroy => "destroy",
             Self::Cut => "cut",
             Self::Energise => "energise",
+            Self::Open => "open",
+            Self::Close => "close",
             Self::Seal => "seal",
             Self::Unseal => "unseal",
             Self::Lose => "lose",
@@ -112,6 +120,7 @@ impl Verb {
     fn expects(self) -> Expect {
         match self {
             Self::Cut | Self::Energise => CUTTABLE,
+            Self::Open | Self::Close => TIES,
             Self::Seal | Self::Unseal => PLACES,
             _ => LOSABLE,
         }
@@ -159,6 +168,8 @@ impl Verb {
                 .collect(),
             Self::Cut => held(power, low.net.reason("cut")),
             Self::Energise => lifted(power, low.net.reason("cut")),
+            Self::Open => held(handles.switch.into_iter().collect(), low.net.reason("open")),
+            Self::Close => lifted(handles.switch.into_iter().collect(), low.net.reason("open")),
             Self::Seal => held(access, low.net.reason("sealed")),
             Self::Unseal => lifted(access, low.net.reason("sealed")),
             Self::Lose => held(handles.to_hold().to_vec(), low.net.reason("lost")),
@@ -206,13 +217,15 @@ pub fn destroying(low: &mut Lowering<'_>, thing: EntityId) -> Vec<Action> {
 }
 
 impl Does {
-    fn verbs(&self) -> [(Verb, &Targets); 9] {
+    fn verbs(&self) -> [(Verb, &Targets); 11] {
         [
             (Verb::Break, &self.r#break),
             (Verb::Repair, &self.repair),
             (Verb::Destroy, &self.destroy),
             (Verb::Cut, &self.cut),
             (Verb::Energise, &self.energise),
+            (Verb::Open, &self.open),
+            (Verb::Close, &self.close),
             (Verb::Seal, &self.seal),
             (Verb::Unseal, &self.unseal),
             (Verb::Lose, &self.lose),

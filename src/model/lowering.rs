@@ -60,6 +60,10 @@ pub struct Handles {
     pub carried: Option<NodeId>,
     /// Of what opens in an overload: what opens, and what counts how much of it is open.
     pub opens: Option<(NodeId, NodeId)>,
+    /// Of a bus with ties: where it stands in the mesh of the buses that hang together.
+    pub joined: Option<Joined>,
+    /// Of a tie: the unit that is held while it is open.
+    pub switch: Option<NodeId>,
     /// What tells everybody that something is amiss, while it reads true.
     pub alarm: Option<Input>,
     /// Of a team: the crew that works ask for.
@@ -79,6 +83,17 @@ impl Handles {
             &self.held
         }
     }
+}
+
+/// Where a bus stands among those that ties join to it.
+#[derive(Clone, Copy, Debug)]
+pub struct Joined {
+    /// The mesh of these buses.
+    pub mesh: NodeId,
+    /// The point of this one: live while a closed path leads to a live feed.
+    pub point: NodeId,
+    /// Mesh and point of the same with all normally open ties open, if any tie closes by itself.
+    pub apart: Option<(NodeId, NodeId)>,
 }
 
 /// What a load draws, and what it gets of it, in watts.

@@ -369,3 +369,51 @@ happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 1 h}}}}}}
     let greedy = ready(&text("30 kW"));
     assert_eq!(cells(&greedy)[greedy.layout.down_at(0)], 3 * HOUR + 12 * S);
 }
+
+/// Two buses with a normally open tie between them, and servers on the second; what is described of the tie, and what happens.
+fn main_tie_main(tie: &str, happens: &str) -> Box<[i64]> {
+    let ready = ready(&format!(
+        "blackstart: 1
+horizon: 12 h
+sites: {{alpha: {{}}}}
+utility-feeds: {{grid-a: {{in: alpha}}, grid-b: {{in: alpha}}}}
+buses: {{bus-a: {{in: alpha, fed-by: grid-a}}, bus-b: {{in: alpha, fed-by: grid-b}}}}
+ties: {{tie-ab: {{in: alpha, between: [bus-a, bus-b], {tie}}}}}
+pools: {{web: {{in: alpha, servers: 1, fed-by: bus-b, dead-on-arrival: 0 %, boot: {{automated: {{rate: 3600 /h}}}}}}}}
+services: {{shop: {{tier: 1, users: 1000, starts: 0 s, runs-on: {{web: {{active: 1}}}}}}}}
+happens: {{{happens}}}
+"
+    ));
+    let cells = cells(&ready);
+    Box::new([cells[ready.layout.down_at(0)], cells[ready.layout.rta(0)]])
+}
+
+#[test]
+fn a_tie_closes_after_its_time_and_hands_back_without_a_gap() {
+    let lost = "gone: {loss-of: {ids: grid-b, at: +1 h, for: 4 h}}";
+    let open = "normally: open, closes: {after: 2 s}";
+    // Two seconds without supply, one second to boot.
+    let with = main_tie_main(open, lost);
+    assert_eq!(with[0], HOUR);
+    assert!((3 * S..4 * S).contains(&with[1]), "{}", with[1]);
+    // Nobody closes it: as long as the grid is away, and the boot.
+    let without = main_tie_main("normally: open", lost);
+    assert!(
+        (4 * HOUR + S..4 * HOUR + 2 * S).contains(&without[1]),
+        "{}",
+        without[1]
+    );
+    // By hand after an hour.
+    let by_hand = main_tie_main(
+        "normally: open",
+        &format!("{lost}, hand: {{timeline: {{entries: {{shut: {{at: +2 h, does: {{close: tie-ab}}}}}}}}}}"),
+    );
+    assert!((HOUR + S..HOUR + 2 * S).contains(&by_hand[1]), "{}", by_hand[1]);
+    // A broken bus is taken by no tie from the other, and none brings it back.
+    let broken = main_tie_main(open, "gone: {loss-of: {ids: bus-b, at: +1 h, for: 4 h}}");
+    assert!(
+        (4 * HOUR + S..4 * HOUR + 2 * S).contains(&broken[1]),
+        "{}",
+        broken[1]
+    );
+}
