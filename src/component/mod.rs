@@ -23,6 +23,7 @@ mod profile;
 mod reach;
 mod router;
 mod seen;
+mod row;
 mod service;
 mod store;
 mod tie;
@@ -47,6 +48,7 @@ pub use pool::{Automated, Boot, ByHand, Cords, Pool, Repair};
 pub use profile::{Season, Table, Weeks};
 pub use reach::networked;
 pub use router::Router;
+pub use row::{Rack, Row, as_one_with};
 pub use service::{Failover, Service, Standing};
 pub use store::{Replica, Store};
 pub use tie::{Closes, Normally, Tie};
@@ -64,6 +66,8 @@ pub const KINDS: &[&Kind] = &[
     &place::SITES,
     &place::BUILDINGS,
     &place::ROOMS,
+    &row::ROWS,
+    &row::RACKS,
     &utility_feed::KIND,
     &generator::KIND,
     &transfer_switch::KIND,
@@ -89,7 +93,7 @@ pub const KINDS: &[&Kind] = &[
 
 /// A place in which something stands.
 pub const PLACES: Expect = Expect {
-    sections: &["sites", "buildings", "rooms"],
+    sections: &["sites", "buildings", "rooms", "rows", "racks"],
     noun: "place",
 };
 /// A fire compartment.
@@ -172,7 +176,7 @@ pub const PROCEDURES: Expect = Expect {
 };
 /// Where standbys are started: a place, or a pool.
 pub const WHERE: Expect = Expect {
-    sections: &["sites", "buildings", "rooms", "pools"],
+    sections: &["sites", "buildings", "rooms", "rows", "racks", "pools"],
     noun: "place or pool",
 };
 
@@ -182,6 +186,8 @@ pub const LOSABLE: Expect = Expect {
         "sites",
         "buildings",
         "rooms",
+        "rows",
+        "racks",
         "utility-feeds",
         "generators",
         "transfer-switches",
@@ -211,6 +217,8 @@ pub const CUTTABLE: Expect = Expect {
         "sites",
         "buildings",
         "rooms",
+        "rows",
+        "racks",
         "utility-feeds",
         "generators",
         "transfer-switches",

@@ -1,4 +1,4 @@
-//! Places: sites, buildings, rooms. Everything physical stands in one.
+//! Places: sites, buildings, rooms (and in `row.rs` what stands in rooms). Everything physical stands in one.
 
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::Reading;
@@ -29,7 +29,7 @@ pub struct Building {
     pub r#in: Ref,
 }
 
-/// A room: the smallest place that can be lost, cut or sealed for itself.
+/// A room: a fire compartment, with rows and racks in it where they matter.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Room {
@@ -153,11 +153,11 @@ pub const BUILDINGS: Kind = Kind {
 pub const ROOMS: Kind = Kind {
     section: "rooms",
     noun: "room",
-    docs: "A room: the smallest place that can be lost, cut or sealed for itself, and a fire compartment. May be written inside its building \
-           or site.",
+    docs: "A room: a place that can be lost, cut or sealed for itself, and a fire compartment. May be written inside its building or site, and \
+           may hold rows and racks.",
     example: "blackstart: 1\nsites: {alpha: {}}\nrooms:\n  hall-a: {in: alpha, name: Hall A}\n  battery-a: {in: alpha, suppression: gas, beside: \
               {hall-a: 2 h}}\n",
-    nested: &[],
+    nested: &["rows", "racks"],
     alternatives: &[],
     stratum: None,
     class: Class::Facility,
@@ -175,7 +175,7 @@ const BUILDING: Expect = Expect {
 };
 
 /// A place is sound, powered and open if it is so itself and what it stands in is.
-fn declare(low: &mut Lowering<'_>, me: EntityId) {
+pub(super) fn declare(low: &mut Lowering<'_>, me: EntityId) {
     let (body, power, access) = (low.unit(me, ""), low.unit(me, "power"), low.unit(me, "access"));
     let sound = low.all(me, "ok", &[(body, Reading::Flag)]);
     let powered = low.all(me, "powered-up", &[(power, Reading::Flag)]);
@@ -193,7 +193,8 @@ fn declare(low: &mut Lowering<'_>, me: EntityId) {
     };
 }
 
-fn wire(low: &mut Lowering<'_>, me: EntityId) {
+/// Joins a place to what it stands in.
+pub(super) fn wire(low: &mut Lowering<'_>, me: EntityId) {
     let Some(parent) = low.model.entity(me).place else {
         return;
     };

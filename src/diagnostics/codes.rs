@@ -122,6 +122,10 @@ pub const CODES: &[(&str, &str)] = &[
         "hash-collision",
         "Two names happen to give the same number to draw random numbers by, so that their fates would be one. Rename one of them.",
     ),
+    (
+        "in-two-places",
+        "A thing stands in one place: it is written inside one, or says `in:`, or both say the same. Ids are unique over all places.",
+    ),
     ("include-cycle", "Files include each other in a circle."),
     (
         "include-missing",

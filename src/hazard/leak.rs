@@ -5,7 +5,7 @@
 use super::does::{Undone, breaking, undoable};
 use super::draws::{Draws, within};
 use super::laid_out::{self, Course};
-use super::rooms::reachable;
+use super::rooms::{key_of, reachable};
 use super::when;
 use crate::component::{CUTTABLE, PLACES, ROOMS, Side, neighbours};
 use crate::diagnostics::{Issue, Issues};
@@ -104,7 +104,7 @@ impl Hazard for Leak {
             for &thing in inside {
                 let ruin = breaking(low, thing);
                 if !ruin.is_empty() {
-                    things.push((key(thing), lines.len()));
+                    things.push((key_of(model, thing), lines.len()));
                     lines.push((format!("water ruins {}", label(thing)), ruin));
                 }
             }

@@ -27,7 +27,7 @@ const SERVICES: Expect = Expect {
     noun: "service",
 };
 const SERVERS: Expect = Expect {
-    sections: &["sites", "buildings", "rooms", "pools"],
+    sections: &["sites", "buildings", "rooms", "rows", "racks", "pools"],
     noun: "place or pool",
 };
 

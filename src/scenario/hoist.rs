@@ -119,6 +119,11 @@ impl Step<'_> {
             };
         }
         if let Some(given) = entry.node.entry("in") {
+            if let Some(other) = given.node.text().filter(|other| *other != id) {
+                let issue = in_two_places(&entry.key, (id, id_span), (other, given.node.span));
+                self.issues.push(issue.at(path.to_string()));
+                return;
+            }
             let message = format!(
                 "`{}` is written inside `{}` and also says `in:`",
                 shorten(&entry.key),
@@ -169,7 +174,26 @@ fn settle(root: &mut Node, name: &str, entries: Vec<Entry>, issues: &mut Issues)
 }
 
 fn duplicate(first: &Entry, second: &Entry, issues: &mut Issues) {
-    issues.push(duplicate_id(&second.key, first.key_span, second.key_span));
+    let place = |entry: &Entry| entry.node.get("in").and_then(Node::text).map(str::to_owned);
+    issues.push(match (place(first), place(second)) {
+        (Some(one), Some(other)) if one != other => {
+            in_two_places(&second.key, (&one, first.key_span), (&other, second.key_span))
+        }
+        _ => duplicate_id(&second.key, first.key_span, second.key_span),
+    });
+}
+
+/// The issue of something that is said to stand in two places.
+fn in_two_places(id: &str, first: (&str, Span), second: (&str, Span)) -> Issue {
+    let message = format!(
+        "`{}` stands in `{}` and in `{}`",
+        shorten(id),
+        shorten(first.0),
+        shorten(second.0)
+    );
+    Issue::error("in-two-places", second.1, message)
+        .also(first.1, format!("in `{}` here", shorten(first.0)))
+        .help("say one place; two things need two ids")
 }
 
 /// The issue of an id that stands in two places.

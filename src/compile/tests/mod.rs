@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 mod common_causes;
 mod failures;
+mod happenings;
 mod histories;
 mod loads;
 mod mistakes;

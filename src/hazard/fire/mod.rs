@@ -11,7 +11,7 @@ mod tests;
 use super::does::{Undone, breaking, destroying, undoable};
 use super::draws::Draws;
 use super::laid_out::{self, Course};
-use super::rooms::reachable;
+use super::rooms::{key_of, reachable};
 use super::when;
 use crate::component::{CUTTABLE, PLACES, ROOMS, Room, Side, Suppression, neighbours};
 use crate::diagnostics::{Issue, Issues};
@@ -265,7 +265,7 @@ impl Hazard for Fire {
         }
         let site = Site {
             rooms: rows,
-            things: things.iter().map(|&thing| key(thing)).collect(),
+            things: things.iter().map(|&thing| key_of(model, thing)).collect(),
         };
         let burning = Burning {
             site,

@@ -117,6 +117,7 @@ impl Drawing {
                 if dice.chance(0.5) {
                     entry["suppression"] = json!(dice.pick(&["gas", "water-mist", "sprinkler"]));
                 }
+                self.rows_and_racks(dice, &room, &mut entry);
                 rooms.insert(room.clone(), entry);
                 self.rooms.push(room.clone());
                 self.places.push(room);
@@ -133,6 +134,21 @@ impl Drawing {
             self.sites.push(id);
         }
         self.losable.extend(self.places.iter().cloned());
+    }
+
+    /// Rows and racks within a room, sometimes.
+    fn rows_and_racks(&mut self, dice: &mut Dice, room: &str, entry: &mut Json) {
+        if dice.chance(0.7) {
+            return;
+        }
+        let (row, racks) = (
+            format!("row-in-{room}"),
+            [0, 1].map(|n| format!("rack-{n}-in-{room}")),
+        );
+        entry["rows"] = json!({ row.clone(): {"racks": [racks[0]]} });
+        entry["racks"] = json!([racks[1]]);
+        self.places.push(row);
+        self.places.extend(racks);
     }
 
     fn power(&mut self, dice: &mut Dice) {
