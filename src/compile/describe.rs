@@ -1,6 +1,6 @@
 //! What was left out of a design, and therefore cannot fail.
 
-use crate::component::{Pool, networked};
+use crate::component::{Pool, Room, networked};
 use crate::model::{Model, Stratum};
 
 /// One sentence per stratum that a site does not have, and per pool that nothing feeds or cools where others are.
@@ -47,7 +47,9 @@ pub fn not_described(model: &Model) -> Vec<String> {
                 "{name}: not said what feeds it, so it has power while its place has"
             ));
         }
-        if pool.cooled_by.is_empty() && in_site(Stratum::Cooling) {
+        let warms = model.entity(id).place.and_then(|place| model.get::<Room>(place));
+        let warms = warms.is_some_and(|room| room.thermal.is_some());
+        if pool.cooled_by.is_empty() && !warms && in_site(Stratum::Cooling) {
             missing.push(format!(
                 "{name}: not said what cools it, so it never gets too hot"
             ));

@@ -66,6 +66,12 @@ const FAILING: Expect = Expect {
         "uplinks",
         "ducts",
         "carriers",
+        "chillers",
+        "towers",
+        "pumps",
+        "chilled-water",
+        "cracs",
+        "cooling-controls",
     ],
     noun: "thing that can fail by itself",
 };

@@ -1,5 +1,6 @@
 //! Loads: what draws power and is measured by what it gets of it. Offices, a town, another tenant, a hall of servers as its supplier sees it.
 
+use super::thermal;
 use super::{HUBS, PLACES, PROFILES, check_thresholds};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Action, Agent, Combine, Demand, NodeId, Orders, Reading, UnitSpec, View, Wake};
@@ -158,6 +159,12 @@ impl Component for Load {
         let live = hub.out.expect("a hub shows whether it is live");
         low.net.hard(level, share, Reading::Amount);
         low.net.hard(level, live.0, Reading::Full);
+        thermal::warms(
+            low,
+            me,
+            ((granted, Reading::Amount), 1),
+            ((draws, Reading::Amount), 1),
+        );
         if let Some(to) = hub.carried {
             low.net.draw(to, draws, Reading::Amount, 1);
         }

@@ -6,8 +6,12 @@
 mod autonomy;
 mod battery;
 mod capacity;
+mod chilled_water;
 mod common_cause;
+mod controls;
 mod cooling_plant;
+mod cooling_units;
+mod crac;
 mod distribution;
 mod duct;
 mod fails;
@@ -27,6 +31,7 @@ mod row;
 mod service;
 mod store;
 mod tie;
+mod thermal;
 mod transfer_switch;
 mod trip;
 mod ups;
@@ -34,8 +39,11 @@ mod utility_feed;
 
 pub use autonomy::Autonomy;
 pub use battery::Battery;
+pub use chilled_water::{ChilledWater, InHeat, Machines, Storage};
 pub use common_cause::CommonCause;
+pub use controls::Controls;
 pub use cooling_plant::CoolingPlant;
+pub use crac::Crac;
 pub use distribution::{Distribution, WhenShort};
 pub use duct::Shared;
 pub use fails::{Beginning, Fails, RepairWork};
@@ -51,6 +59,7 @@ pub use router::Router;
 pub use row::{Rack, Row, as_one_with};
 pub use service::{Failover, Service, Standing};
 pub use store::{Replica, Store};
+pub use thermal::{Shutdown, Surroundings, Thermal};
 pub use tie::{Closes, Normally, Tie};
 pub use transfer_switch::TransferSwitch;
 pub use trip::{Reset, Trips};
@@ -83,6 +92,12 @@ pub const KINDS: &[&Kind] = &[
     &link::UPLINKS,
     &duct::DUCTS,
     &duct::CARRIERS,
+    &chilled_water::CHILLERS_KIND,
+    &chilled_water::TOWERS_KIND,
+    &chilled_water::PUMPS_KIND,
+    &chilled_water::LOOP_KIND,
+    &crac::KIND,
+    &controls::KIND,
     &pool::KIND,
     &service::KIND,
     &store::KIND,
@@ -95,6 +110,11 @@ pub const KINDS: &[&Kind] = &[
 pub const PLACES: Expect = Expect {
     sections: &["sites", "buildings", "rooms", "rows", "racks"],
     noun: "place",
+};
+/// What has a sky of its own.
+pub const SITES: Expect = Expect {
+    sections: &["sites"],
+    noun: "site",
 };
 /// A fire compartment.
 pub const ROOMS: Expect = Expect {
@@ -128,6 +148,31 @@ pub const TIES: Expect = Expect {
 pub const COOLING: Expect = Expect {
     sections: &["cooling-plants"],
     noun: "cooling plant",
+};
+/// What makes the cold of a loop.
+pub const CHILLERS: Expect = Expect {
+    sections: &["chillers"],
+    noun: "chiller",
+};
+/// What gives off the heat of a loop.
+pub const TOWERS: Expect = Expect {
+    sections: &["towers"],
+    noun: "cooling tower",
+};
+/// What moves the water of a loop.
+pub const PUMPS: Expect = Expect {
+    sections: &["pumps"],
+    noun: "pump",
+};
+/// What brings cold to rooms.
+pub const LOOPS: Expect = Expect {
+    sections: &["chilled-water"],
+    noun: "chilled-water loop",
+};
+/// What a group of cooling units hangs on.
+pub const CONTROLS: Expect = Expect {
+    sections: &["cooling-controls"],
+    noun: "cooling control",
 };
 /// The battery of a UPS.
 pub const BATTERIES: Expect = Expect {
@@ -203,6 +248,12 @@ pub const LOSABLE: Expect = Expect {
         "uplinks",
         "ducts",
         "carriers",
+        "chillers",
+        "towers",
+        "pumps",
+        "chilled-water",
+        "cracs",
+        "cooling-controls",
         "pools",
         "services",
         "stores",
@@ -230,6 +281,12 @@ pub const CUTTABLE: Expect = Expect {
         "batteries",
         "cooling-plants",
         "routers",
+        "chillers",
+        "towers",
+        "pumps",
+        "chilled-water",
+        "cracs",
+        "cooling-controls",
         "pools",
     ],
     noun: "place or electrical thing",

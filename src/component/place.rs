@@ -1,12 +1,13 @@
 //! Places: sites, buildings, rooms (and in `row.rs` what stands in rooms). Everything physical stands in one.
 
+use super::thermal::Thermal;
 use crate::diagnostics::{Issue, Issues};
-use crate::kernel::Reading;
+use crate::kernel::{Reading, UnitSpec};
 use crate::model::{
     Class, Component, EntityId, Expect, Handles, Kind, Lowering, Model, Ref, References, read_component,
     schema_of,
 };
-use crate::quantity::SimDuration;
+use crate::quantity::{SimDuration, Temperature};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ use std::collections::BTreeMap;
 pub struct Site {
     /// What people call it, in any script.
     pub name: Option<String>,
+    /// How warm it is outside, for chillers and towers that have less in heat; a timeline may change it (`outside: {alpha: 41 °C}`).
+    pub outside: Option<Temperature>,
 }
 
 /// A building of a site.
@@ -48,6 +51,9 @@ pub struct Room {
     pub below: BTreeMap<Ref, SimDuration>,
     /// What puts fires out in it by itself: `gas`, `water-mist` or `sprinkler`; nothing if not given.
     pub suppression: Option<Suppression>,
+    /// How it warms, and what that does to the servers in it: `{heat-capacity: 155 MJ/K, set-point: 22 °C, alarm: 32 °C, trip: 45 °C}`. Without
+    /// it, it never gets too hot.
+    pub thermal: Option<Thermal>,
 }
 
 /// What puts a fire out by itself.
@@ -262,6 +268,10 @@ impl Component for Site {
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         declare(low, me);
+        if let Some(outside) = self.outside {
+            let outside = low.unit_of(me, "outside", UnitSpec::amount(outside.m_c()));
+            low.of_mut(me).outside = Some(outside);
+        }
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
@@ -315,10 +325,16 @@ impl Component for Room {
 
     fn check(&self, me: EntityId, model: &Model, issues: &mut Issues) {
         check_barriers(self, me, model, issues);
+        if let Some(thermal) = &self.thermal {
+            thermal.check(me, model, issues);
+        }
     }
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         declare(low, me);
+        if let Some(thermal) = &self.thermal {
+            thermal.declare(low, me);
+        }
     }
 
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {

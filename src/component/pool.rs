@@ -1,7 +1,7 @@
 //! Pools: counted servers of one kind in one place.
 
 use super::{COOLING, FEEDING, PLACES, SERVICES, TEAMS, check_twice};
-use super::{flow, seen};
+use super::{flow, seen, thermal};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{
     Call, Effect, ItemState, NodeId, OnError, Policy, Reading, StarterSpec, Takes, Way, WorkSpec,
@@ -222,6 +222,11 @@ impl Component for Pool {
             issues,
         );
         self.check_draws(me, model, issues);
+        if self.draws.is_none() && thermal::room(model, me).is_some() {
+            let message = format!("the servers of `{}` give off no heat", entity.id);
+            let issue = Issue::warning("heat-untold", entity.span, message).at(path.clone());
+            issues.push(issue.help("say what each draws: `draws: 350 W`"));
+        }
         check_twice(self.fed_by.iter(), &format!("{path} › fed-by"), issues);
         check_twice(self.cooled_by.iter(), &format!("{path} › cooled-by"), issues);
     }
@@ -276,6 +281,7 @@ impl Component for Pool {
         low.also_any(me, "fed", servers.supplied, &self.fed_by);
         flow::draw(low, me, &self.fed_by);
         low.also_any(me, "cooled", servers.supplied, &self.cooled_by);
+        thermal::wire_pool(low, me, servers.supplied);
         let serves = low.serves(me);
         self.wire_boot(low, me, servers, serves.clone());
         self.wire_repair(low, me, servers, serves);

@@ -123,6 +123,10 @@ pub const CODES: &[(&str, &str)] = &[
         "Two names happen to give the same number to draw random numbers by, so that their fates would be one. Rename one of them.",
     ),
     (
+        "heat-untold",
+        "Servers stand in a room whose heat is described, but it is not said what they draw: they do not warm it.",
+    ),
+    (
         "in-two-places",
         "A thing stands in one place: it is written inside one, or says `in:`, or both say the same. Ids are unique over all places.",
     ),
@@ -221,16 +225,16 @@ pub const CODES: &[(&str, &str)] = &[
         "In a patch an empty value removes; nothing of this id is there to be removed. An entry with all defaults is written `{}` in a patch.",
     ),
     (
+        "promise-out-of-reach",
+        "The steps of the manual that move a service take longer than its recovery time objective, even if all goes quickly.",
+    ),
+    (
         "promise-unclear",
         "A target promises one thing: `back-within` with `probability`, or (in annual runs) `availability`, or `down-per-year`.",
     ),
     (
         "quantity-too-large",
         "The quantity is larger than anything that is built; most likely a unit or a digit is wrong.",
-    ),
-    (
-        "promise-out-of-reach",
-        "The steps of the manual that move a service take longer than its recovery time objective, even if all goes quickly.",
     ),
     (
         "recovery-point-out-of-reach",
@@ -266,10 +270,6 @@ pub const CODES: &[(&str, &str)] = &[
         "time-needs-fixed-start",
         "A time on the calendar only means something in a scenario whose `clock` says when it begins.",
     ),
-    (
-        "tool-dies-with-it",
-        "A tool of the manual, all that would notice a loss, or a channel to who commands is lost with the site that the manual is there for.",
-    ),
     ("too-deep", "The document is nested more deeply than the limit."),
     (
         "too-many-entities",
@@ -277,6 +277,10 @@ pub const CODES: &[(&str, &str)] = &[
     ),
     ("too-many-includes", "More files are included than the limit."),
     ("too-many-nodes", "The document holds more values than the limit."),
+    (
+        "tool-dies-with-it",
+        "A tool of the manual, all that would notice a loss, or a channel to who commands is lost with the site that the manual is there for.",
+    ),
     (
         "trips-without-capacity",
         "What opens when it carries too much needs a capacity: the most that it may carry.",

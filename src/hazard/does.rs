@@ -1,12 +1,13 @@
 //! The vocabulary of what lines of a timeline and steps of a procedure do to a design.
 
-use crate::component::{CUTTABLE, LOSABLE, NEEDED, PLACES, SERVICES, STORES, TIES, WHERE};
+use crate::component::{CUTTABLE, LOSABLE, NEEDED, PLACES, SERVICES, SITES, STORES, Site, TIES, WHERE};
 use crate::diagnostics::{Issue, Issues, Span};
 use crate::kernel::{Action, NodeId, Reason};
 use crate::model::{EntityId, Expect, Lowering, Model, Ref, References, Targets};
+use crate::quantity::Temperature;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is done to the design; several verbs of one entry take effect together.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -40,6 +41,8 @@ pub struct Does {
     pub start: Option<Start>,
     /// Makes the replicas of stores in a place or pool serve.
     pub promote: Option<Promote>,
+    /// How warm it becomes outside: `{alpha: 41 °C}`. Chillers and towers may have less in heat.
+    pub outside: BTreeMap<Ref, Temperature>,
     /// Starts every standby in one place of what stands in another, stores first.
     pub fail_over: Option<FailOver>,
 }
@@ -236,6 +239,7 @@ impl Does {
     /// Whether nothing was written.
     pub fn is_empty(&self) -> bool {
         self.verbs().iter().all(|(_, targets)| targets.0.is_empty())
+            && self.outside.is_empty()
             && self.stop.is_none()
             && self.start.is_none()
             && self.promote.is_none()
@@ -251,6 +255,9 @@ impl Does {
                 PLACES,
                 &format!("{field} › {}", verb.word()),
             );
+        }
+        for site in self.outside.keys() {
+            out.one(site, SITES, &format!("{field} › outside"));
         }
         if let Some(stop) = &self.stop {
             out.targets(
@@ -301,6 +308,13 @@ impl Does {
                         "there is no such thing in that place".to_owned(),
                     );
                 }
+            }
+        }
+        for site in self.outside.keys() {
+            let block = model.get::<Site>(model.resolve(site));
+            if block.is_none_or(|block| block.outside.is_none()) {
+                let message = format!("it is not said how warm it is outside of `{}`", site.as_str());
+                idle(site.span, "outside", message);
             }
         }
         let mut no_standing = |targets: &Targets, place: &Ref, verb: &str| {
@@ -362,6 +376,16 @@ impl Does {
             for thing in low.model.select(targets) {
                 done.push(verb.actions(low, thing.value));
             }
+        }
+        for (site, temperature) in &self.outside {
+            let outside = low.named(site).outside;
+            let amount = temperature.m_c();
+            done.push(
+                outside
+                    .map(|node| Action::SetAmount { node, amount })
+                    .into_iter()
+                    .collect(),
+            );
         }
         let (standby, stopped) = (low.net.reason("standby"), low.net.reason("stopped"));
         if let Some(stop) = &self.stop {
@@ -445,6 +469,9 @@ impl Does {
             if !targets.0.is_empty() {
                 words.push(format!("{} {}", verb.word().replace('-', " "), names(targets)));
             }
+        }
+        for (site, temperature) in &self.outside {
+            words.push(format!("{temperature} outside of {}", site.as_str()));
         }
         if let Some(stop) = &self.stop {
             words.push(format!("stop {}", names(&stop.services)));

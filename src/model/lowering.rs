@@ -5,7 +5,7 @@ use super::info::{AgentInfo, CrewInfo, EntryInfo, Stage, WorkInfo};
 use super::profile::Profile;
 use super::tile::TileKind;
 use super::views::Views;
-use super::written::{Crew, Ref, Refs};
+use super::written::{Crew, Ref, Refs, Tier};
 use crate::kernel::{
     Agent, Builder, Combine, CrewId, NodeId, Reading, StarterSpec, Tag, UnitSpec, WorkId, WorkSpec,
 };
@@ -64,6 +64,14 @@ pub struct Handles {
     pub joined: Option<Joined>,
     /// Of a tie: the unit that is held while it is open.
     pub switch: Option<NodeId>,
+    /// Of a room whose heat is described: its heat.
+    pub heat: Option<Heat>,
+    /// Of what cools: the parts of which the sum can be taken away at any moment.
+    pub cools: Vec<DrawnPart>,
+    /// Of a chilled-water loop: where cold is asked of it.
+    pub cold: Option<Cold>,
+    /// Of a site: how warm it is outside, in thousandths of a degree.
+    pub outside: Option<NodeId>,
     /// What tells everybody that something is amiss, while it reads true.
     pub alarm: Option<Input>,
     /// Of a team: the crew that works ask for.
@@ -116,6 +124,34 @@ pub struct DrawnPart {
     pub reading: Reading,
     /// What each draws, in watts.
     pub each_w: i64,
+}
+
+/// The heat of a room, above that at its set point.
+#[derive(Clone, Debug)]
+pub struct Heat {
+    /// The store: microjoules, so that watts move it each microsecond by as much.
+    pub store: NodeId,
+    /// Where gathers what is given off in the room, in watts.
+    pub load: NodeId,
+    /// Where that is shared among the groups of units that take it away, while the room is at its set point.
+    pub units: NodeId,
+    /// A mark: so much warmer than the set point that units take all that they can.
+    pub warm: NodeId,
+    /// What must hold for servers to be on, each with the tier whose pools it spares.
+    pub shuts: Vec<(Option<Tier>, Input)>,
+}
+
+/// Where cold is asked of a chilled-water loop.
+#[derive(Clone, Copy, Debug)]
+pub struct Cold {
+    /// The balance that shares it out.
+    pub shares: NodeId,
+    /// Where gathers what all of it takes at the set points.
+    pub load: NodeId,
+    /// What asks the plant for all of it.
+    pub asks: NodeId,
+    /// Whether the water is moved.
+    pub moves: NodeId,
 }
 
 /// What a service or store has in one pool.

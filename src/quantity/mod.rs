@@ -28,6 +28,7 @@ mod parse;
 mod power;
 mod probability;
 mod rate;
+mod temperature;
 mod text_form;
 mod time;
 mod unit;
@@ -41,6 +42,7 @@ pub use money::{Currency, MONEY_MAX, Money, MoneyRate};
 pub use power::{POWER_W_MAX, Power};
 pub use probability::{PPM, Probability, Share};
 pub use rate::{RATE_PER_HOUR_MAX, Rate};
+pub use temperature::{HEAT_CAPACITY_J_PER_K_MAX, HeatCapacity, TEMPERATURE_M_C_MAX, Temperature};
 pub use time::{Ago, DURATION_US_MAX, SimDuration, SimTime, US_PER_HOUR, US_PER_MINUTE, US_PER_SECOND};
 pub use unit::Dimension;
 
@@ -118,6 +120,8 @@ pub const QUANTITIES: &[QuantityKind] = &[
     MoneyRate::KIND,
     DataSize::KIND,
     DataRate::KIND,
+    Temperature::KIND,
+    HeatCapacity::KIND,
 ];
 
 #[cfg(test)]

@@ -27,6 +27,10 @@ pub enum Dimension {
     Money,
     /// Money per time.
     MoneyRate,
+    /// Temperature; base unit 0.001 °C.
+    Temperature,
+    /// Heat per degree; base unit 1 J/K.
+    HeatCapacity,
 }
 
 impl Dimension {
@@ -45,6 +49,8 @@ impl Dimension {
             Self::Count => "a number of things",
             Self::Money => "an amount of money",
             Self::MoneyRate => "money per time",
+            Self::Temperature => "a temperature",
+            Self::HeatCapacity => "a heat capacity",
         }
     }
 }
@@ -134,6 +140,15 @@ pub(super) const UNITS: &[Unit] = &[
     unit("kWh", Dimension::Energy, 3_600_000, &["kW·h", "kW-h"]),
     unit("MWh", Dimension::Energy, 3_600_000_000, &[]),
     unit("GWh", Dimension::Energy, 3_600_000_000_000, &[]),
+    unit(
+        "°C",
+        Dimension::Temperature,
+        1_000,
+        &["C", "degC", "deg C", "ºC", "˚C", "celsius", "degrees", "°"],
+    ),
+    unit("J/K", Dimension::HeatCapacity, 1, &["J/°C"]),
+    unit("kJ/K", Dimension::HeatCapacity, 1_000, &["kJ/°C"]),
+    unit("MJ/K", Dimension::HeatCapacity, 1_000_000, &["MJ/°C"]),
     unit("/s", Dimension::Rate, SECOND, &["per s", "Hz", "rps", "qps"]),
     unit("/min", Dimension::Rate, MINUTE, &["/m", "/minute"]),
     unit("/h", Dimension::Rate, HOUR, &["/hr", "/hour"]),

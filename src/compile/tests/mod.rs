@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
 mod common_causes;
+mod cooling;
 mod failures;
 mod happenings;
 mod histories;
