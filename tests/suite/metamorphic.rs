@@ -40,10 +40,13 @@ fn ids(sections: &Map<String, Json>) -> BTreeSet<String> {
 }
 
 fn nested_ids(section: &Json, found: &mut BTreeSet<String>) {
+    if let Json::Array(ids) = section {
+        found.extend(ids.iter().filter_map(Json::as_str).map(str::to_owned));
+    }
     let Json::Object(entries) = section else { return };
     for (id, entry) in entries {
         found.insert(id.clone());
-        for nested in ["buildings", "rooms"] {
+        for nested in ["buildings", "rooms", "rows", "racks"] {
             if let Some(section) = entry.get(nested) {
                 nested_ids(section, found);
             }
