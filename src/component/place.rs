@@ -7,7 +7,7 @@ use crate::model::{
     Class, Component, EntityId, Expect, Handles, Kind, Lowering, Model, Ref, References, read_component,
     schema_of,
 };
-use crate::quantity::{SimDuration, Temperature};
+use crate::quantity::{Length, SimDuration, Temperature};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -51,6 +51,8 @@ pub struct Room {
     pub below: BTreeMap<Ref, SimDuration>,
     /// What puts fires out in it by itself: `gas`, `water-mist` or `sprinkler`; nothing if not given.
     pub suppression: Option<Suppression>,
+    /// How high water must stand outside, above the ground, to come into it; without it, no flood does.
+    pub sill: Option<Length>,
     /// How it warms, and what that does to the servers in it: `{heat-capacity: 155 MJ/K, set-point: 22 °C, alarm: 32 °C, trip: 45 °C}`. Without
     /// it, it never gets too hot.
     pub thermal: Option<Thermal>,

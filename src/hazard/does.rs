@@ -391,12 +391,10 @@ impl Does {
         if let Some(stop) = &self.stop {
             let place = stop.r#in.as_ref().map(|place| low.model.resolve(place));
             for thing in low.model.select(&stop.services) {
-                let all = low.of(thing.value).standings.iter();
-                let hit =
-                    all.filter(|standing| place.is_none_or(|place| low.model.is_in(standing.pool, place)));
+                let hit = standings_in_use(low, thing.value, place).into_iter();
                 done.push(
-                    hit.map(|standing| Action::Hold {
-                        node: standing.wanted,
+                    hit.map(|node| Action::Hold {
+                        node,
                         reason: stopped,
                     })
                     .collect(),
@@ -509,6 +507,13 @@ fn standings_in(model: &Model, thing: EntityId, place: EntityId) -> Vec<bool> {
         .filter(|(pool, _)| model.is_in(model.resolve(pool), place))
         .map(|(_, standby)| standby)
         .collect()
+}
+
+/// What keeps a service or store from being wanted in a place, or anywhere: a unit for each pool there in which it has servers.
+pub fn standings_in_use(low: &Lowering<'_>, thing: EntityId, place: Option<EntityId>) -> Vec<NodeId> {
+    let standings = low.of(thing).standings.iter();
+    let there = standings.filter(|standing| place.is_none_or(|place| low.model.is_in(standing.pool, place)));
+    there.map(|standing| standing.wanted).collect()
 }
 
 /// What a failover moves, and where to: everything with servers in the one place and a standby in the other, stores first.

@@ -151,7 +151,7 @@ impl Model {
             let kind = (&*entity.component as &dyn Any).type_id();
             by_kind.entry(kind).or_default().push(EntityId::new(at));
         }
-        Self {
+        let mut model = Self {
             head,
             happens,
             entities,
@@ -160,6 +160,23 @@ impl Model {
             downstream,
             ranks,
             parts,
+        };
+        model.join_by_work();
+        model
+    }
+
+    /// Who works on what happens, and what it is done to, are of one part of the design.
+    fn join_by_work(&mut self) {
+        for happening in &self.happens {
+            let mut joined = happening.hazard.joins(self).into_iter();
+            let Some(first) = joined.next() else { continue };
+            let to = self.parts[first.index()];
+            for other in joined {
+                let from = self.parts[other.index()];
+                for part in self.parts.iter_mut().filter(|part| **part == from) {
+                    *part = to;
+                }
+            }
         }
     }
 

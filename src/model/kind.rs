@@ -297,6 +297,11 @@ pub trait Hazard: Any + Debug + Send + Sync {
         false
     }
 
+    /// The people who work on it, and what they work on: they hang together even where nothing else in the design joins them.
+    fn joins(&self, _model: &Model) -> Vec<EntityId> {
+        Vec::new()
+    }
+
     /// Says what is wrong with it. All names are resolved.
     fn check(&self, id: &str, model: &Model, issues: &mut Issues);
 

@@ -76,6 +76,8 @@ pub struct Handles {
     pub alarm: Option<Input>,
     /// Of a team: the crew that works ask for.
     pub crew: Option<CrewId>,
+    /// Of a team: its heads, those on call first: the units that give them, and how many each gives while all are there.
+    pub heads: Vec<(NodeId, i64)>,
     /// Of a team: whether it has been reached.
     pub reached: Option<Input>,
     /// What counts as lost in the blast radius: the node, and the least value that counts as good.
@@ -460,10 +462,11 @@ impl<'a> Lowering<'a> {
     /// Whom a work serves that is done for everybody in the part of the design to which `me` belongs.
     pub fn serves_all(&self, me: EntityId) -> Vec<(u32, NodeId, i64)> {
         let all = self.model.entities_with_ids().map(|(id, _)| id);
-        self.ranked(all.filter(|&id| self.model.hang_together(me, id)).collect())
+        self.ranked(all.filter(|&id| self.model.hang_together(me, id)))
     }
 
-    fn ranked(&self, entities: Vec<EntityId>) -> Vec<(u32, NodeId, i64)> {
+    /// Rank, level and least good level of those of `entities` that are services.
+    pub fn ranked(&self, entities: impl IntoIterator<Item = EntityId>) -> Vec<(u32, NodeId, i64)> {
         let mut serves = Vec::new();
         for id in entities {
             if let (Some(rank), Some((level, well))) = (self.model.own_rank(id), self.of(id).level) {

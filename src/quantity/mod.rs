@@ -21,6 +21,7 @@ mod count;
 mod data;
 mod energy;
 mod error;
+mod length;
 mod loading;
 mod money;
 mod number;
@@ -37,6 +38,7 @@ pub use count::{COUNT_MAX, Count};
 pub use data::{DATA_RATE_BIT_S_MAX, DATA_SIZE_B_MAX, DataRate, DataSize};
 pub use energy::{ENERGY_J_MAX, Energy};
 pub use error::{QuantityError, SEPARATOR, coded, quoted, split_coded};
+pub use length::{LENGTH_MM_MAX, Length};
 pub use loading::{LOADING_PPM_MAX, Loading};
 pub use money::{Currency, MONEY_MAX, Money, MoneyRate};
 pub use power::{POWER_W_MAX, Power};
@@ -122,6 +124,7 @@ pub const QUANTITIES: &[QuantityKind] = &[
     DataRate::KIND,
     Temperature::KIND,
     HeatCapacity::KIND,
+    Length::KIND,
 ];
 
 #[cfg(test)]

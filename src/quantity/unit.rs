@@ -31,6 +31,8 @@ pub enum Dimension {
     Temperature,
     /// Heat per degree; base unit 1 J/K.
     HeatCapacity,
+    /// Height and depth; base unit 1 mm.
+    Length,
 }
 
 impl Dimension {
@@ -51,6 +53,7 @@ impl Dimension {
             Self::MoneyRate => "money per time",
             Self::Temperature => "a temperature",
             Self::HeatCapacity => "a heat capacity",
+            Self::Length => "a height or depth",
         }
     }
 }
@@ -149,6 +152,13 @@ pub(super) const UNITS: &[Unit] = &[
     unit("J/K", Dimension::HeatCapacity, 1, &["J/°C"]),
     unit("kJ/K", Dimension::HeatCapacity, 1_000, &["kJ/°C"]),
     unit("MJ/K", Dimension::HeatCapacity, 1_000_000, &["MJ/°C"]),
+    unit(
+        "cm",
+        Dimension::Length,
+        10,
+        &["centimetre", "centimetres", "meter", "metre", "metres"],
+    ),
+    unit("mm", Dimension::Length, 1, &["millimetre", "millimetres"]),
     unit("/s", Dimension::Rate, SECOND, &["per s", "Hz", "rps", "qps"]),
     unit("/min", Dimension::Rate, MINUTE, &["/m", "/minute"]),
     unit("/h", Dimension::Rate, HOUR, &["/hr", "/hour"]),

@@ -23,4 +23,5 @@ pub use laws::{
 };
 pub use logarithm::exponential_quantile;
 pub use philox::philox4x32_10;
+pub use special::normal_quantile;
 pub use stream::{DRAW_MAX, Key, Purpose, Stream, entity_hash};

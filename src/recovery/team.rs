@@ -180,10 +180,16 @@ impl Component for Team {
 
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         let label = low.model.entity(me).label().to_owned();
-        let mut body = vec![low.held_unit(me, "on-call", i64::from(self.first()), NOT_THERE)];
-        if self.first() < self.heads {
-            body.push(low.held_unit(me, "others", i64::from(self.heads - self.first()), NOT_THERE));
-        }
+        let parts = [("on-call", self.first()), ("others", self.heads - self.first())];
+        let heads: Vec<(NodeId, i64)> = parts
+            .into_iter()
+            .filter(|&(_, count)| count > 0)
+            .map(|(part, count)| {
+                let count = i64::from(count);
+                (low.held_unit(me, part, count, NOT_THERE), count)
+            })
+            .collect();
+        let body: Vec<NodeId> = heads.iter().map(|&(node, _)| node).collect();
         let reached = low.held_unit(me, "reached", 1, UNREACHED);
         let crew = low.crew(
             me,
@@ -197,6 +203,7 @@ impl Component for Team {
         *low.of_mut(me) = Handles {
             body,
             crew: Some(crew),
+            heads,
             reached: Some((reached, Reading::Flag)),
             ..Handles::default()
         };

@@ -12,6 +12,7 @@ mod determinism;
 mod dice;
 mod folders;
 mod golden;
+mod hazards;
 mod invalid;
 mod invalid_tree;
 mod loads;

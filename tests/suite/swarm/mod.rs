@@ -4,6 +4,7 @@
 
 mod circles;
 mod declare;
+mod happens;
 mod networks;
 mod scenarios;
 mod sketch;

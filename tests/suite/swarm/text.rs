@@ -5,20 +5,20 @@ use serde_json::{Map, Value as Json, json};
 
 /// A scenario as it is drawn: its sections, and the ids by kind that others may name.
 #[derive(Default)]
-struct Drawing {
+pub(super) struct Drawing {
     sections: Map<String, Json>,
-    places: Vec<String>,
-    sites: Vec<String>,
-    rooms: Vec<String>,
+    pub(super) places: Vec<String>,
+    pub(super) sites: Vec<String>,
+    pub(super) rooms: Vec<String>,
     /// What can feed things, in an order in which each is fed by earlier ones only.
     feeding: Vec<String>,
     cooling: Vec<String>,
     pools: Vec<(String, i64, String)>,
     stores: Vec<String>,
-    services: Vec<String>,
-    teams: Vec<(String, i64)>,
+    pub(super) services: Vec<String>,
+    pub(super) teams: Vec<(String, i64)>,
     /// All that can be lost, broken or repaired.
-    losable: Vec<String>,
+    pub(super) losable: Vec<String>,
     /// What can be cut for itself.
     electrical: Vec<String>,
     /// What may fail by itself: section and id.
@@ -51,7 +51,7 @@ pub fn draw(dice: &mut Dice, size: usize) -> Map<String, Json> {
 }
 
 /// A law of any kind for a time of this order, in minutes.
-fn law(dice: &mut Dice, minutes: i64) -> Json {
+pub(super) fn law(dice: &mut Dice, minutes: i64) -> Json {
     let m = minutes.max(1);
     match dice.below(8) {
         0 => json!({"lognormal": {"median": format!("{m} min"), "p90": format!("{} min", 3 * m)}}),
@@ -71,13 +71,13 @@ fn share(dice: &mut Dice, most: i64) -> Json {
 }
 
 /// Some of these names, at most so many; none if there are none.
-fn names(dice: &mut Dice, among: &[String], most: usize) -> Vec<String> {
+pub(super) fn names(dice: &mut Dice, among: &[String], most: usize) -> Vec<String> {
     let count = dice.below(most.min(among.len()) + 1);
     dice.some(among, count)
 }
 
 impl Drawing {
-    fn put(&mut self, section: &'static str, id: &str, entry: Json) {
+    pub(super) fn put(&mut self, section: &'static str, id: &str, entry: Json) {
         const WITH_A_BODY: [&str; 9] = [
             "utility-feeds",
             "transformers",
@@ -116,6 +116,9 @@ impl Drawing {
                 }
                 if dice.chance(0.5) {
                     entry["suppression"] = json!(dice.pick(&["gas", "water-mist", "sprinkler"]));
+                }
+                if dice.chance(0.5) {
+                    entry["sill"] = json!(format!("{} cm", dice.within(0, 150)));
                 }
                 self.rows_and_racks(dice, &room, &mut entry);
                 rooms.insert(room.clone(), entry);
@@ -341,7 +344,7 @@ impl Drawing {
         }
     }
 
-    fn crew(&self, dice: &mut Dice) -> Json {
+    pub(super) fn crew(&self, dice: &mut Dice) -> Json {
         let (team, heads) = dice.pick(&self.teams).clone();
         json!({ team: dice.within(1, heads.min(4)) })
     }
@@ -406,7 +409,7 @@ impl Drawing {
     }
 
     /// Verbs with what they are done to.
-    fn does(&self, dice: &mut Dice, helps: bool) -> Json {
+    pub(super) fn does(&self, dice: &mut Dice, helps: bool) -> Json {
         let mut does = Map::new();
         let pairs = [
             ("lose", "give-back"),
@@ -498,49 +501,6 @@ impl Drawing {
             let entry =
                 json!({"trigger": trigger, "noticed": self.learns(dice), "command": command, "steps": steps});
             self.put("procedures", &id, entry);
-        }
-    }
-
-    fn happens(&mut self, dice: &mut Dice) {
-        let mut entries = Map::new();
-        for number in 0..2 + dice.below(6) {
-            let mut entry = if number > 0 && dice.chance(0.4) {
-                json!({"after": format!("entry-{}", dice.below(number)), "takes": law(dice, 40)})
-            } else {
-                json!({"at": format!("+{} min", dice.within(0, 600))})
-            };
-            let helps = dice.chance(0.45);
-            entry["does"] = self.does(dice, helps);
-            entry["note"] = json!("something");
-            entries.insert(format!("entry-{number}"), entry);
-        }
-        self.put("happens", "history", json!({"timeline": {"entries": entries}}));
-        if dice.chance(0.4) {
-            let mut fire =
-                json!({"in": dice.pick(&self.rooms), "at": format!("+{} min", dice.within(0, 300))});
-            if dice.chance(0.5) {
-                fire["library"] = json!(dice.pick(&["lithium-ion", "lead-acid"]));
-            }
-            if dice.chance(0.3) {
-                fire["cuts"] = json!([dice.pick(&self.places)]);
-                fire["seals"] = json!([dice.pick(&self.places)]);
-            }
-            self.put("happens", "blaze", json!({"fire": fire}));
-        }
-        if dice.chance(0.3) {
-            let mut leak =
-                json!({"in": dice.pick(&self.rooms), "at": format!("+{} min", dice.within(0, 300))});
-            if dice.chance(0.5) {
-                leak["cuts"] = json!([dice.pick(&self.places)]);
-            }
-            self.put("happens", "flood", json!({"leak": leak}));
-        }
-        for number in 0..dice.below(3) {
-            let count = 1 + dice.below(2);
-            let ids = dice.some(&self.losable, count);
-            let loss =
-                json!({"ids": ids, "at": format!("+{} min", dice.within(0, 300)), "for": law(dice, 200)});
-            self.put("happens", &format!("loss-{number}"), json!({"loss-of": loss}));
         }
     }
 }
