@@ -13,6 +13,7 @@ mod cooling_plant;
 mod cooling_units;
 mod crac;
 mod distribution;
+mod dns;
 mod duct;
 mod fails;
 mod flow;
@@ -45,6 +46,7 @@ pub use controls::Controls;
 pub use cooling_plant::CoolingPlant;
 pub use crac::Crac;
 pub use distribution::{Distribution, WhenShort};
+pub use dns::Dns;
 pub use duct::Shared;
 pub use fails::{Beginning, Fails, RepairWork};
 pub use generator::Generators;
@@ -92,6 +94,7 @@ pub const KINDS: &[&Kind] = &[
     &link::UPLINKS,
     &duct::DUCTS,
     &duct::CARRIERS,
+    &dns::KIND,
     &chilled_water::CHILLERS_KIND,
     &chilled_water::TOWERS_KIND,
     &chilled_water::PUMPS_KIND,
@@ -199,6 +202,11 @@ pub const SERVICES: Expect = Expect {
     sections: &["services"],
     noun: "service",
 };
+/// By what a service is found.
+pub const ZONES: Expect = Expect {
+    sections: &["dns"],
+    noun: "zone of names",
+};
 /// What users and loads follow in time.
 pub const PROFILES: Expect = Expect {
     sections: &["profiles"],
@@ -248,6 +256,7 @@ pub const LOSABLE: Expect = Expect {
         "uplinks",
         "ducts",
         "carriers",
+        "dns",
         "chillers",
         "towers",
         "pumps",

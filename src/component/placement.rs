@@ -66,7 +66,7 @@ impl Placement {
         } else {
             low.unit(me, &part)
         };
-        let level = reach::is_described(low.model).then(|| {
+        let level = reach::is_described(low.model, me).then(|| {
             let part = self.part(low, "level");
             low.level(me, &part, Combine::Min)
         });

@@ -10,11 +10,13 @@ use crate::kernel::{NodeId, Reading};
 use crate::model::{EntityId, Input, Lowering, Model, Ref, Viewpoint};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whether anything of a network is described.
-pub(super) fn is_described(model: &Model) -> bool {
-    model.all::<Router>().next().is_some()
-        || model.all::<Link>().next().is_some()
-        || model.all::<Uplink>().next().is_some()
+/// Whether anything of a network is described in the part of the design to which something belongs.
+pub(super) fn is_described(model: &Model, me: EntityId) -> bool {
+    let mut routers = model.all::<Router>().map(|(id, _)| id);
+    let mut links = model.all::<Link>().map(|(id, _)| id);
+    let mut uplinks = model.all::<Uplink>().map(|(id, _)| id);
+    let is_near = |id| model.hang_together(me, id);
+    routers.any(is_near) || links.any(is_near) || uplinks.any(is_near)
 }
 
 /// The sites whose network is described, each with the thing of it that speaks for it: a router, else a link that ends there.

@@ -4,6 +4,7 @@
 //! needs is looked at from the sites of its servers, not from that of who asks: the farther site that is cut off from the store gives nothing,
 //! while the nearer one goes on. While everything is reached, all of it looks as it would without a network.
 
+use super::dns::Dns;
 use super::need::Need;
 use super::reach::{self, reach, words};
 use super::service::Service;
@@ -30,7 +31,7 @@ pub(super) fn ups<'n>(
 
 /// The level of a service or store as seen from somewhere. [`wire_open`] joins what is new.
 fn level(low: &mut Lowering<'_>, id: EntityId, from: Viewpoint) -> NodeId {
-    if !reach::is_described(low.model) {
+    if !reach::is_described(low.model, id) {
         return low.of(id).level.expect("a service or store has a level").0;
     }
     if let Some(&known) = low.views.levels.get(&(id, from)) {
@@ -45,6 +46,20 @@ fn level(low: &mut Lowering<'_>, id: EntityId, from: Viewpoint) -> NodeId {
 pub(super) fn open(low: &mut Lowering<'_>, id: EntityId, from: Viewpoint, node: NodeId) {
     low.views.levels.insert((id, from), node);
     low.views.open.push((id, from));
+}
+
+/// Joins the level of a service, as seen from somewhere, to whether it is found from there.
+pub(super) fn join_found(low: &mut Lowering<'_>, me: EntityId, node: NodeId, from: Viewpoint) {
+    let model = low.model;
+    let zone = model
+        .get::<Service>(me)
+        .and_then(|service| service.found_by.as_ref());
+    let Some(zone) = zone.map(|zone| model.resolve(zone)) else {
+        return;
+    };
+    let block = model.get::<Dns>(zone).expect("references were resolved to zones");
+    let found = block.found(low, zone, from);
+    low.net.hard(node, found, Reading::Full);
 }
 
 /// What a service or store is made of.
@@ -88,6 +103,7 @@ fn wire(low: &mut Lowering<'_>, me: EntityId, from: Viewpoint) {
     let standings = low.of(me).standings.clone();
     let body = low.of(me).body[0];
     low.net.hard(node, body, Reading::Full);
+    join_found(low, me, node, from);
     let sites: BTreeSet<EntityId> = standings
         .iter()
         .map(|standing| low.model.site(standing.pool))

@@ -3,8 +3,7 @@
 use super::need::Need;
 use super::placement::{Placement, Shared, check_placement};
 use super::store::Store;
-use super::{NEEDED, POOLS, PROCEDURES, PROFILES, check_thresholds};
-use super::{SITES_ONLY, reach, seen};
+use super::{NEEDED, POOLS, PROCEDURES, PROFILES, SITES_ONLY, ZONES, check_thresholds, reach, seen};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Combine, FULL_PPM, Reading};
 use crate::model::{
@@ -33,6 +32,8 @@ pub struct Service {
     pub profile: Option<Ref>,
     /// The site in which those sit who use it; without it, they use it through the internet. Without effect where no network is described.
     pub used_from: Option<Ref>,
+    /// The zone of names by which everybody finds it who uses it; without it, it is always found.
+    pub found_by: Option<Ref>,
     /// The pools on which it has servers. Without any it is a pure function of its needs.
     #[serde(default)]
     pub runs_on: BTreeMap<Ref, Standing>,
@@ -173,6 +174,9 @@ impl Component for Service {
         if let Some(site) = &self.used_from {
             out.one(site, SITES_ONLY, "used-from");
         }
+        if let Some(zone) = &self.found_by {
+            out.one(zone, ZONES, "found-by");
+        }
         for pool in self.runs_on.keys() {
             out.one(pool, POOLS, "runs-on");
         }
@@ -188,7 +192,8 @@ impl Component for Service {
     }
 
     fn upstream(&self) -> Vec<&Ref> {
-        self.runs_on.keys().chain(self.needs.keys()).collect()
+        let others = self.found_by.iter().chain(self.needs.keys());
+        self.runs_on.keys().chain(others).collect()
     }
 
     fn measured(&self) -> Option<Measured<'_>> {
@@ -257,7 +262,7 @@ impl Component for Service {
             .iter()
             .map(|(placement, _)| placement.declare(low, me))
             .collect();
-        let is_networked = reach::is_described(low.model);
+        let is_networked = reach::is_described(low.model, me);
         if is_networked {
             let from = self.used_from(low.model);
             seen::open(low, me, from, level);
@@ -278,7 +283,7 @@ impl Component for Service {
     fn wire(&self, low: &mut Lowering<'_>, me: EntityId) {
         let (level, _) = low.of(me).level.expect("a service has a level");
         let body = low.of(me).body[0];
-        let is_networked = reach::is_described(low.model);
+        let is_networked = reach::is_described(low.model, me);
         let shared = Shared {
             body,
             starts: self.starts.law(),
@@ -294,6 +299,7 @@ impl Component for Service {
             seen::wire_open(low);
             return;
         }
+        seen::join_found(low, me, level, Viewpoint::Inside);
         if !parts.is_empty() {
             let capacity = low.level(me, "capacity", Combine::Sum);
             for (part, weight) in parts.into_iter().zip(self.weights_ppm()) {
@@ -318,7 +324,7 @@ fn weight_ppm(servers: i64, needed: i64) -> i64 {
 impl Service {
     /// Servers that no path of a described network leads to serve nobody.
     fn check_reach(&self, me: EntityId, model: &Model, issues: &mut Issues) {
-        if !reach::is_described(model) {
+        if !reach::is_described(model, me) {
             return;
         }
         let (entity, from) = (model.entity(me), self.used_from(model));

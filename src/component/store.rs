@@ -166,7 +166,7 @@ impl Component for Store {
     fn declare(&self, low: &mut Lowering<'_>, me: EntityId) {
         let body = low.unit(me, "");
         let level = low.level(me, "level", Combine::Min);
-        if reach::is_described(low.model) {
+        if reach::is_described(low.model, me) {
             seen::open(low, me, Viewpoint::Inside, level);
         } else {
             low.net.hard(level, body, Reading::Full);
@@ -196,7 +196,7 @@ impl Component for Store {
         };
         let placements = self.placements(low);
         let placements = placements.iter().enumerate();
-        if reach::is_described(low.model) {
+        if reach::is_described(low.model, me) {
             placements.for_each(|(ordinal, placement)| {
                 placement.wire(low, me, ordinal, &shared, &[]);
             });

@@ -27,6 +27,8 @@ pub struct Views {
     pub open: Vec<(EntityId, Viewpoint)>,
     /// What a need is worth to a service that has servers somewhere: who needs, what, and where.
     pub worths: BTreeMap<(EntityId, EntityId, Viewpoint), NodeId>,
+    /// What says whether names of a zone are found from somewhere.
+    pub found: BTreeMap<(EntityId, Viewpoint), NodeId>,
     /// The sites whose network is described, each with the thing of it that speaks for it; `None` before anybody asked.
     pub networked: Option<BTreeMap<EntityId, EntityId>>,
     /// By where a mesh begins: what tells of each of those sites whether it is reached from there.

@@ -131,8 +131,12 @@ fn without_soft_needs(mut scenario: Map<String, Json>) -> Map<String, Json> {
 #[test]
 fn a_network_that_never_fails_changes_no_column_of_services() {
     let mut several = 0;
-    for case in 0..cases(40, 800) {
+    // Those that have a network of their own are passed over.
+    for case in 0..cases(66, 1_300) {
         let bare = without_soft_needs(scenario(case));
+        if bare.contains_key("uplinks") || bare.contains_key("routers") {
+            continue;
+        }
         let mut joined = bare.clone();
         let sites: Vec<String> = bare["sites"]
             .as_object()

@@ -105,6 +105,92 @@ fn a_shared_duct_takes_both_links_and_a_carrier_its_uplinks() {
     assert_eq!(told(&design, entries, "web").2, 100);
 }
 
+/// When a service was first lost, how long, and how many user-minutes it lost, in minutes.
+fn told_in_minutes(text: &str, service: &str) -> (i64, i64, i64) {
+    let ready = ready(text);
+    let cells = cells(&ready);
+    let services = ready.layout.services();
+    let at = services.iter().position(|head| head.id == service);
+    let at = at.expect("a service of this name");
+    let minutes = |us: i64| if us < 0 { us } else { us / (HOUR_US / 60) };
+    (
+        minutes(cells[ready.layout.down_at(at)]),
+        minutes(cells[ready.layout.rta(at)]),
+        cells[ready.layout.lost_user_seconds(at)] / 60,
+    )
+}
+
+#[test]
+fn a_name_is_found_for_as_long_as_it_is_remembered() {
+    let text = |happens: &str| {
+        format!(
+            "blackstart: 1
+horizon: 1 d
+sites: {{alpha: {{}}}}
+pools: {{web: {{in: alpha, servers: 40}}, names: {{in: alpha, servers: 2}}}}
+services:
+  shop: {{tier: 1, users: 1, runs-on: {{web: {{active: 30}}}}, found-by: public}}
+  blog: {{tier: 1, users: 1, runs-on: {{web: {{active: 5}}}}, needs: {{shop: hard}}}}
+  cron: {{tier: 2, users: 1, runs-on: {{web: {{active: 5}}}}}}
+  ns-1: {{tier: internal, starts: 1 s, runs-on: {{names: {{active: 1}}}}}}
+  ns-2: {{tier: internal, starts: 1 s, runs-on: {{names: {{active: 1}}}}}}
+dns: {{public: {{answered-by: [ns-1, ns-2], ttl: 5 min, negative-ttl: 15 min}}}}
+happens: {{{happens}}}
+"
+        )
+    };
+    // An empty record from 60 to 217 min: found until 65, and again 15 min after 217.
+    let empty = text("record: {loss-of: {ids: public, at: +60 min, for: 157 min}}");
+    assert_eq!(told_in_minutes(&empty, "shop"), (65, 167, 167));
+    assert_eq!(
+        told_in_minutes(&empty, "blog"),
+        (65, 167, 167),
+        "who needs it must find it, too"
+    );
+    assert_eq!(told_in_minutes(&empty, "cron"), (-1, -1, 0));
+    // Shorter than it is remembered; and one of two servers that answer.
+    let short = text("record: {loss-of: {ids: public, at: +60 min, for: 4 min}}");
+    assert_eq!(told_in_minutes(&short, "shop"), (-1, -1, 0));
+    let one = text("one: {loss-of: {ids: ns-1, at: +60 min, for: 4 h}}");
+    assert_eq!(told_in_minutes(&one, "shop"), (-1, -1, 0));
+    // Both: the servers start in a second after an hour, and are found again 15 min later.
+    let both = text("both: {loss-of: {ids: [ns-1, ns-2], at: +60 min, for: 1 h}}");
+    assert_eq!(told_in_minutes(&both, "shop"), (65, 70, 70));
+}
+
+#[test]
+fn routes_are_withdrawn_with_what_they_are_announced_by() {
+    let text = |extra: &str| {
+        format!(
+            "blackstart: 1
+horizon: 1 d
+sites: {{core: {{}}, edge: {{}}}}
+links: {{backbone: {{between: [core, edge]}}}}
+uplinks: {{edge-up: {{from: edge, carries: users{extra}}}}}
+pools: {{web: {{in: core, servers: 40}}, front: {{in: edge, servers: 4}}}}
+services:
+  shop: {{tier: 1, users: 1, runs-on: {{web: {{active: 40}}}}}}
+  pages: {{tier: 1, users: 1, runs-on: {{front: {{active: 2}}}}}}
+  health: {{tier: internal, starts: 1 s, runs-on: {{front: {{active: 1}}}}, needs: {{data: hard}}}}
+stores: {{data: {{starts: 1 s, replicas: {{core-data: {{primary: {{servers: 1}}}}}}}}}}
+happens: {{cut: {{loss-of: {{ids: backbone, at: +60 min, for: 2 h}}}}}}
+"
+        )
+        .replace(
+            "front: {in: edge, servers: 4}",
+            "front: {in: edge, servers: 4}, core-data: {in: core, servers: 1}",
+        )
+    };
+    // The edge itself works and has its users; its pages go on, and what stands in the core is cut off.
+    assert_eq!(told_in_minutes(&text(""), "pages"), (-1, -1, 0));
+    assert_eq!(told_in_minutes(&text(""), "shop"), (60, 120, 120));
+    // Routes that depend on the health of the core are withdrawn 90 s after that is gone, and announced as soon as it is back: the store goes on, and
+    // the check of it starts in a second.
+    let (down_at, rta, _) =
+        told_in_minutes(&text(", announced-while: health, withdrawn-after: 90 s"), "pages");
+    assert_eq!((down_at, rta), (61, 118));
+}
+
 /// A network of things that fail: ends of links by number, and the numbers of sites with a router that fails.
 struct Graph {
     sites: usize,

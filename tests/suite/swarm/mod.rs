@@ -6,6 +6,7 @@ mod circles;
 mod declare;
 mod happens;
 mod networks;
+mod reach;
 mod scenarios;
 mod sketch;
 pub mod text;

@@ -11,7 +11,7 @@ pub(super) struct Drawing {
     pub(super) sites: Vec<String>,
     pub(super) rooms: Vec<String>,
     /// What can feed things, in an order in which each is fed by earlier ones only.
-    feeding: Vec<String>,
+    pub(super) feeding: Vec<String>,
     cooling: Vec<String>,
     pools: Vec<(String, i64, String)>,
     stores: Vec<String>,
@@ -37,6 +37,7 @@ pub fn draw(dice: &mut Dice, size: usize) -> Map<String, Json> {
     drawing.name_services_and_teams(dice, size);
     drawing.stores(dice);
     drawing.services(dice);
+    drawing.network(dice);
     drawing.boots(dice);
     drawing.people(dice);
     drawing.procedures(dice);
@@ -506,7 +507,7 @@ impl Drawing {
 }
 
 impl Drawing {
-    fn entry(&mut self, section: &str, id: &str) -> &mut Json {
+    pub(super) fn entry(&mut self, section: &str, id: &str) -> &mut Json {
         &mut self.sections[section][id]
     }
 
