@@ -78,6 +78,12 @@ pub struct Head {
     pub horizon_us: u64,
     /// Civil time at which the history starts, like `2022-10-15T15:19:00`; `None` where every replication has its own.
     pub start: Option<String>,
+    /// Whether nothing runs at the start, so that all recoveries count from when power is back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub from_dark: bool,
+    /// If so: the circles of things that wait for each other to start, each as names in a way round.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub start_circles: Vec<Vec<String>>,
     /// IANA name of the zone of the civil times, like `Asia/Seoul`.
     pub zone: String,
     /// Confidence of every interval that does not state its own, in (0, 1).

@@ -237,6 +237,8 @@ pub(super) fn head(compiled: &Compiled, asked: &Asked) -> Head {
             .clock
             .as_ref()
             .map(|clock| format!("{}:00", clock.civil(0).replace(' ', "T"))),
+        from_dark: compiled.from_dark,
+        start_circles: compiled.start_circles.clone(),
         zone: compiled
             .clock
             .as_ref()

@@ -20,9 +20,22 @@ pub struct Source {
     /// When they are lost: `+90 min` after the start, `2022-10-15 20:00`, or `Fri 20:00` (the first after the start)
     #[arg(long, value_name = "TIME", requires = "lose")]
     pub at: Option<String>,
+    /// Instead of what the scenario says happens: begin with nothing running, as the power comes back
+    #[arg(long, value_name = "STATE", value_enum, conflicts_with = "lose")]
+    pub from: Option<From>,
     #[command(flatten)]
     pub limits: LimitArgs,
 }
+
+/// What a scenario may begin from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum From {
+    /// Nothing runs and batteries are empty; power is just back.
+    Dark,
+}
+
+/// How long a black start is watched where the scenario does not say how long it is.
+const HORIZON_FROM_DARK: &str = "7 d";
 
 /// How much of a file is read.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -71,6 +84,7 @@ impl Source {
             variant: Vec::new(),
             lose: Vec::new(),
             at: None,
+            from: None,
             limits,
         }
     }
@@ -94,11 +108,16 @@ impl Source {
             };
             let happens = serde_json::json!({loss_id(&self.lose): {"loss-of": {"ids": self.lose, "at": at}}});
             loaded.replace_section("happens", "--lose", &happens.to_string(), &limits);
-            // What was promised for, or observed of, what no longer happens says nothing here.
-            loaded.root.remove("record");
-            if let Some(Value::Map(targets)) = loaded.root.get_mut("targets").map(|node| &mut node.value) {
-                targets.retain(|target| target.node.get("given").is_none());
+            forget_what_happened(&mut loaded);
+        }
+        if self.from == Some(From::Dark) {
+            loaded.root.remove("happens");
+            loaded.root.remove("annual");
+            loaded.replace_section("initial", "--from", "dark", &limits);
+            if loaded.root.get("horizon").is_none() {
+                loaded.replace_section("horizon", "--from", HORIZON_FROM_DARK, &limits);
             }
+            forget_what_happened(&mut loaded);
         }
         Ok(loaded)
     }
@@ -117,6 +136,9 @@ impl Source {
         if !self.variant.is_empty() {
             options.insert("variant".to_owned(), self.variant.join("+"));
         }
+        if self.from == Some(From::Dark) {
+            options.insert("from".to_owned(), "dark".to_owned());
+        }
         if !self.lose.is_empty() {
             options.insert("lose".to_owned(), self.lose.join(","));
             options.insert(
@@ -125,6 +147,14 @@ impl Source {
             );
         }
         options
+    }
+}
+
+/// What was promised for, or observed of, what no longer happens says nothing.
+fn forget_what_happened(loaded: &mut Loaded) {
+    loaded.root.remove("record");
+    if let Some(Value::Map(targets)) = loaded.root.get_mut("targets").map(|node| &mut node.value) {
+        targets.retain(|target| target.node.get("given").is_none());
     }
 }
 

@@ -1,6 +1,6 @@
 //! The compiled scenario: the network, and what its numbers are called.
 
-use super::{Design, not_described};
+use super::{Design, StartCircle, not_described, start_circles};
 use crate::component::Pool;
 use crate::kernel::{Netlist, NodeId};
 use crate::model::{
@@ -202,6 +202,10 @@ pub struct Compiled {
     pub happens: Vec<String>,
     /// When it begins, if that is a time on the calendar.
     pub clock: Option<Clock>,
+    /// Whether nothing runs when a replication begins.
+    pub from_dark: bool,
+    /// If so: the circles of things that wait for each other to start, each as names in a way round.
+    pub start_circles: Vec<Vec<String>>,
     /// How long a replication is watched, in microseconds; in years of ordinary life all of it, warm-up and tail included.
     pub horizon_us: u64,
     /// The years, if it is years of ordinary life.
@@ -325,6 +329,12 @@ pub fn compile(design: Design) -> Compiled {
         crews: told.crews,
         stages: told.stages,
         clock: model.head.clock.clone(),
+        from_dark: model.head.from_dark,
+        start_circles: if model.head.from_dark {
+            circles(model)
+        } else {
+            Vec::new()
+        },
         horizon_us: model.head.annual.map_or(model.head.horizon_us, |annual| {
             annual.end_us() + SETTLED_IN_YEARS_US
         }),
@@ -361,4 +371,13 @@ impl Compiled {
             .get(&node)
             .map_or(TileKind::Starting, |stage| stage.tile)
     }
+}
+
+/// The names of things that wait for each other to start.
+fn circles(model: &Model) -> Vec<Vec<String>> {
+    let names = |circle: StartCircle| {
+        let way = circle.way.into_iter();
+        way.map(|id| model.entity(id).label().to_owned()).collect()
+    };
+    start_circles(model).into_iter().map(names).collect()
 }

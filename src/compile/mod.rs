@@ -9,6 +9,7 @@
 mod archetypes;
 mod compiled;
 mod describe;
+mod starts;
 mod tables;
 
 #[cfg(test)]
@@ -19,13 +20,14 @@ pub use compiled::{
     Compiled, EntityInfo, LoadInfo, PoolInfo, RecordInfo, RecordWhat, ServiceInfo, TargetInfo, compile,
 };
 pub use describe::{not_described, seen};
+pub use starts::{StartCircle, start_circles};
 pub use tables::{LIBRARY, help, kinds, language, library_defaults, names, schema};
 
 use crate::diagnostics::{Issue, Issues, Sources, Span};
 use crate::hazard::HAZARDS;
 use crate::kernel::{CommonCauseFault, Fault, MEMBERS_MAX, Netlist, NodeId};
 use crate::model::{Lowering, Model, choose_alternatives, read_model};
-use crate::scenario::{Loaded, NumberCounts, Resolved};
+use crate::scenario::{Entry, Loaded, Node, NumberCounts, Resolved};
 
 /// A scenario that is right, with what reports say of its text.
 #[derive(Debug)]
@@ -44,6 +46,7 @@ pub struct Design {
 pub fn validate(loaded: &mut Loaded) -> Option<Design> {
     let kinds = kinds();
     choose_alternatives(&mut loaded.root, &kinds, |span| span.layer == Sources::LIBRARY);
+    begin_dark(&mut loaded.root);
     let mut issues = Issues::new();
     let model = read_model(&loaded.root, &kinds, HAZARDS, &mut issues);
     let mut lowered = None;
@@ -69,6 +72,31 @@ pub fn validate(loaded: &mut Loaded) -> Option<Design> {
         lowered: lowered?,
     })
 }
+
+/// A scenario that begins in the dark begins with a blackout of everything.
+fn begin_dark(root: &mut Node) {
+    let Some(span) = root
+        .entry("initial")
+        .filter(|entry| entry.node.text() == Some("dark"))
+        .map(|entry| entry.node.span)
+    else {
+        return;
+    };
+    let mut blackout = Node::empty_map(span);
+    blackout.insert(Entry::new("blackout", span, Node::empty_map(span)));
+    if root.get("happens").is_none_or(Node::is_null) {
+        root.remove("happens");
+        root.insert(Entry::new("happens", span, Node::empty_map(span)));
+    }
+    if let Some(happens) = root.get_mut("happens")
+        && happens.get(FROM_DARK).is_none()
+    {
+        happens.insert(Entry::new(FROM_DARK, span, blackout));
+    }
+}
+
+/// What the blackout is called with which a scenario begins.
+const FROM_DARK: &str = "from-dark";
 
 /// Declares the whole network of a model.
 fn declare(model: &Model) -> Lowering<'_> {

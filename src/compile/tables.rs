@@ -81,7 +81,7 @@ pub fn language() -> Language {
 pub fn names() -> Vec<&'static str> {
     let things = kinds().into_iter().map(|kind| kind.section);
     let head = [
-        "title", "horizon", "annual", "clock", "targets", "record", "happens",
+        "title", "horizon", "annual", "initial", "clock", "targets", "record", "happens",
     ];
     let slots = slots(archetypes()).into_iter();
     things

@@ -209,6 +209,25 @@ pub fn undoable(low: &mut Lowering<'_>, what: Undone, targets: &Targets) -> (Vec
     (collect(there), collect(back))
 }
 
+/// What takes all power from places and what stands there, and empties their batteries; and what gives the power back.
+pub fn dark(low: &mut Lowering<'_>, places: &[EntityId]) -> (Vec<Action>, Vec<Action>) {
+    let reason = low.net.reason("dark");
+    let (mut goes, mut returns) = (Vec::new(), Vec::new());
+    for &place in places {
+        if let Some(node) = low.of(place).power {
+            goes.push(Action::Hold { node, reason });
+            returns.push(Action::Lift { node, reason });
+        }
+    }
+    for (id, _) in low.model.entities_with_ids() {
+        if places.iter().any(|&place| low.model.is_in(id, place)) {
+            let store = low.of(id).store;
+            goes.extend(store.map(|node| Action::SetLevel { node, ppm: 0 }));
+        }
+    }
+    (goes, returns)
+}
+
 /// What breaks a thing.
 pub fn breaking(low: &mut Lowering<'_>, thing: EntityId) -> Vec<Action> {
     Verb::Break.actions(low, thing)

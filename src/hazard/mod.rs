@@ -3,6 +3,7 @@
 //! To add one: write its file with a `KIND` row, and name it here.
 
 mod bad_change;
+mod blackout;
 mod does;
 mod draws;
 mod expiry;
@@ -21,6 +22,7 @@ mod utility_outage;
 mod when;
 
 pub use bad_change::{BadChange, ChangeStage};
+pub use blackout::Blackout;
 pub use does::{Does, FailOver, Promote, Start, Stop};
 pub use expiry::Expiry;
 pub use fire::{Fire, PutOutBy};
@@ -42,6 +44,7 @@ pub const HAZARDS: &[&HazardKind] = &[
     &loss_of::KIND,
     &fire::KIND,
     &leak::KIND,
+    &blackout::KIND,
     &bad_change::KIND,
     &expiry::KIND,
     &utility_outage::KIND,

@@ -92,6 +92,8 @@ pub struct Head {
     pub clock: Option<Clock>,
     /// How long a replication is, in microseconds; 0 if it is years.
     pub horizon_us: u64,
+    /// Whether nothing runs when it begins.
+    pub from_dark: bool,
     /// The years, if it is years of ordinary life.
     pub annual: Option<Annual>,
     /// The promises, by id.

@@ -16,6 +16,16 @@ pub struct ClockBlock {
     pub starts: Spanned<Moment>,
 }
 
+/// How everything is when a replication begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Initial {
+    /// All that can run does.
+    Running,
+    /// Nothing runs and batteries are empty; power is just back.
+    Dark,
+}
+
 /// Years of ordinary life instead of one disaster: each replication is so many years, in which things fail and are repaired. A scenario has
 /// either this or a `horizon`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

@@ -1,6 +1,6 @@
 //! The language as the tables of kinds tell it: what the loader needs to know, help, and the JSON schema.
 
-use super::head::{AnnualBlock, ClockBlock, RecordBlock, TargetBlock};
+use super::head::{AnnualBlock, ClockBlock, Initial, RecordBlock, TargetBlock};
 use super::kind::{HazardKind, Kind};
 use crate::quantity::SimDuration;
 use crate::scenario::{SectionForm, SectionShape, Shape};
@@ -32,6 +32,12 @@ fn head_sections(
             SectionForm::Value,
             "Instead of `horizon`: each replication is years of ordinary life. Without fields: 100 years after a warm-up of 1 y.",
             schema_for!(AnnualBlock).to_value(),
+        ),
+        (
+            "initial",
+            SectionForm::Value,
+            "How everything is at the start: `running` (the default), or `dark`: nothing runs, batteries are empty, and power is just back.",
+            schema_for!(Initial).to_value(),
         ),
         (
             "clock",

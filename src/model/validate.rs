@@ -3,7 +3,8 @@
 use super::clock::Clock;
 use super::design::{Annual, Entity, EntityId, Happening, Head, Model};
 use super::head::{
-    AnnualBlock, ClockBlock, Promise, RecordBlock, TargetBlock, WARM_UP_USUAL_US, YEARS_MAX, YEARS_USUAL,
+    AnnualBlock, ClockBlock, Initial, Promise, RecordBlock, TargetBlock, WARM_UP_USUAL_US, YEARS_MAX,
+    YEARS_USUAL,
 };
 use super::kind::{Component, Hazard, HazardKind, Kind};
 use super::references::{Expect, References, Wanted, resolve};
@@ -206,10 +207,12 @@ fn read_head(root: &Node, issues: &mut Issues) -> Head {
     }
     let clock: Option<ClockBlock> = read_value(root, "clock", issues);
     let title: Option<String> = read_value(root, "title", issues);
+    let initial: Option<Initial> = read_value(root, "initial", issues);
     Head {
         title,
         clock: clock.and_then(|block| Clock::new(&block, issues)),
         horizon_us: horizon.map_or(0, SimDuration::us),
+        from_dark: initial == Some(Initial::Dark),
         annual,
         targets: read_keyed::<TargetBlock>(root, "targets", issues),
         record: read_keyed::<RecordBlock>(root, "record", issues),

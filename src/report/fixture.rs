@@ -376,6 +376,8 @@ pub fn head() -> Head {
         n: 0,
         horizon_us: 10_080 * 60_000_000,
         start: Some("2022-10-15T15:19:00".into()),
+        from_dark: false,
+        start_circles: Vec::new(),
         zone: "Asia/Seoul".into(),
         level: 0.95,
         servers: 40_000,

@@ -21,6 +21,7 @@ pub mod explanation;
 mod file;
 pub mod html;
 pub mod json;
+mod order;
 pub mod shard;
 pub mod terminal;
 mod view;

@@ -13,6 +13,7 @@ use table::{verdict_ink, verdict_word, when};
 use crate::analysis::results::{
     Basis, ChosenOutage, ChosenWhy, GradeCount, Numbers, Quantile, Reach, RecordRole, Results, ServiceResult,
 };
+use crate::report::order::{Order, order as order_of};
 use crate::report::words::{
     self, amount, grouped, pad, people, percent, percent_of, plain, quantile_span, shorten, span_of,
 };
@@ -59,6 +60,7 @@ pub fn summary(results: &Results, look: &Look<'_>) -> String {
     what(results, &mut out);
     who(results, &mut out);
     when(results, look, &mut out);
+    order(results, look, &mut out);
     loads(results, &mut out);
     why(results, look, &mut out);
     kept(results, &mut out);
@@ -186,6 +188,45 @@ fn who(results: &Results, out: &mut Page) {
     );
     out.paragraph("WHO", &text);
 }
+
+/// The order in which services come up, if nothing runs at the start.
+fn order(results: &Results, look: &Look<'_>, out: &mut Page) {
+    let Some(Order { up, never, circles }) = order_of(results) else {
+        return;
+    };
+    out.paragraph(
+        "ORDER",
+        "in which services come up from when power is back, by median",
+    );
+    let shown = if look.all {
+        up.len()
+    } else {
+        FIRST_SERVICES.min(up.len())
+    };
+    let names = up[..shown].iter().map(|up| words::width(&up.name));
+    let room = names.max().unwrap_or(0).min(ORDER_NAME_MAX);
+    for (number, up) in (1..).zip(&up[..shown]) {
+        let name = pad(&shorten(&up.name, room), room);
+        out.put(&pad("", INDENT), Ink::Plain);
+        out.line(
+            &format!("{number:>3}  {name}  {} {}", up.after, up.bracket),
+            Ink::Plain,
+        );
+    }
+    if up.len() > shown {
+        out.paragraph("", &format!("… {} more (--all)", up.len() - shown));
+    }
+    if !never.is_empty() {
+        let text = format!("Mostly not within the horizon: {}.", never.join(", "));
+        out.paragraph("", &text);
+    }
+    for circle in circles {
+        out.paragraph("", &format!("A circle that nothing starts: {circle}."));
+    }
+}
+
+/// Names in the order of start are shortened to so many columns.
+const ORDER_NAME_MAX: usize = 32;
 
 /// What loads miss of what they draw.
 fn loads(results: &Results, out: &mut Page) {

@@ -10,6 +10,7 @@ use crate::analysis::results::{
 };
 use crate::report::ReportError;
 use crate::report::charts::{self, palette};
+use crate::report::order::{Order, order};
 use crate::report::terminal::ranges::sentences;
 use crate::report::terminal::tile_sum;
 use crate::report::words::{
@@ -463,6 +464,7 @@ pub struct PageView {
     charts: Vec<ChartView>,
     blast: Vec<BlastView>,
     records: Vec<RecordView>,
+    order: Option<Order>,
     told: Option<ToldView>,
     not_described: Vec<String>,
     ranges: Vec<String>,
@@ -499,6 +501,7 @@ pub fn page_view(results: &Results) -> Result<PageView, ReportError> {
             .map(|class| blast_view(&class.class, &class.entities))
             .collect(),
         records: results.records.iter().map(record_view).collect(),
+        order: order(results),
         told: told_view(results, local.as_ref()),
         not_described: results
             .not_described

@@ -237,3 +237,51 @@ happens: {{august: {{heat-wave: {{at-sites: alpha, at: +1 h, days: 2, peaks: {pe
     let (down_at, ..) = told(&text("40 °C"), "shop");
     assert_eq!(down_at, 10 * 60 + 30 + 66);
 }
+
+const FROM_NOTHING: &str = "blackstart: 1
+horizon: 1 d
+initial: dark
+sites: {alpha: {}}
+utility-feeds: {grid: {in: alpha}}
+batteries: {bat: {in: alpha, autonomy: 15 min}}
+ups: {ups-a: {in: alpha, fed-by: grid, batteries: bat}}
+pools: {web: {in: alpha, servers: 10, batch: 10, fed-by: ups-a, dead-on-arrival: 0 %, boot: {automated: {rate: 60 /h}}}}
+services:
+  names: {tier: internal, starts: 2 min, runs-on: {web: {active: 1}}}
+  login: {tier: 1, users: 1, starts: 5 min, runs-on: {web: {active: 2}}, needs: {names: hard}}
+  shop: {tier: 1, users: 1, starts: 1 min, runs-on: {web: {active: 5}}, needs: {login: start}}
+";
+
+#[test]
+fn from_nothing_each_waits_for_what_it_needs() {
+    for (service, minutes) in [("names", 12), ("login", 17), ("shop", 18)] {
+        let (down_at, rta, _) = told(FROM_NOTHING, service);
+        assert_eq!((down_at, rta), (0, minutes), "{service}");
+    }
+    // The battery is empty: when the grid fails as soon as the servers are on, they are off at once.
+    let fails =
+        format!("{FROM_NOTHING}happens: {{fails: {{loss-of: {{ids: grid, at: +11 min, for: 1 min}}}}}}\n");
+    assert_eq!(told(&fails, "shop").1, 12 + 10 + 2 + 5 + 1);
+    // What needs each other to run would run for ever, and starts never.
+    let circle = FROM_NOTHING.replace(
+        "names: {tier: internal,",
+        "names: {tier: internal, needs: {login: start},",
+    );
+    assert_eq!(told(&circle, "shop").1, NOT_RECOVERED);
+    let running = circle.replace("initial: dark\n", "");
+    assert_eq!(told(&running, "shop"), NEVER);
+}
+
+#[test]
+fn beginning_in_the_dark_is_a_blackout_at_the_start() {
+    let written = FROM_NOTHING.replace("initial: dark\n", "happens: {from-dark: blackout}\n");
+    for service in ["names", "login", "shop"] {
+        assert_eq!(told(FROM_NOTHING, service), told(&written, service));
+    }
+    // One place of several, later, for a while.
+    let later = FROM_NOTHING.replace(
+        "initial: dark\n",
+        "happens: {dark: {blackout: {of: alpha, at: +1 h, for: 30 min}}}\n",
+    );
+    assert_eq!(told(&later, "shop"), (60, 30 + 18, 30 + 18));
+}

@@ -44,6 +44,10 @@ impl Drawing {
             let flood = json!({"at-site": dice.pick(&self.sites), "at": format!("+{} min", dice.within(0, 300)), "reaches": depth, "rises": law(dice, 60), "stays": law(dice, 200), "falls": law(dice, 200)});
             self.put("happens", "river", json!({"flood": flood}));
         }
+        if dice.chance(0.2) {
+            let dark = json!({"of": dice.pick(&self.places), "at": format!("+{} min", dice.within(0, 300)), "for": law(dice, 60)});
+            self.put("happens", "lights-out", json!({"blackout": dark}));
+        }
         self.works_of_people(dice);
         for number in 0..dice.below(3) {
             let count = 1 + dice.below(2);
@@ -78,7 +82,7 @@ impl Drawing {
         if dice.chance(0.3) {
             let of = dice.pick(&self.rooms);
             let outage = json!({"of": of, "at": at(dice), "lasts": law(dice, 100), "fails-again": "30 %", "holds": law(dice, 30)});
-            self.put("happens", "blackout", json!({"utility-outage": outage}));
+            self.put("happens", "grid-gone", json!({"utility-outage": outage}));
         }
         if dice.chance(0.3) && !self.teams.is_empty() {
             let (of, covered) = (dice.pick(&self.teams).0.clone(), dice.chance(0.5));
