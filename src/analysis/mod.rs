@@ -11,6 +11,7 @@ pub mod estimate;
 pub mod findings;
 pub mod ignorance;
 pub mod interval;
+pub mod manual;
 pub mod precision;
 pub mod results;
 pub mod run;

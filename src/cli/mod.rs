@@ -6,6 +6,7 @@ mod exit;
 mod explain;
 mod gathered;
 mod help;
+mod manual;
 mod merge;
 mod new;
 mod output;
@@ -49,6 +50,8 @@ enum Command {
     Run(run::Args),
     /// Compares designs under the same chance: variants of one scenario, or several scenarios
     Compare(compare::Args),
+    /// Audits the crisis manual: what it covers, what becomes of its steps, and which changes would win minutes
+    Manual(manual::Args),
     /// Makes the results of a whole run from its shards (`run --shard`)
     Merge(merge::Args),
     /// Shows every problem of a scenario, with its place and a hint
@@ -82,6 +85,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::New(args) => new::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Manual(args) => manual::run(&args),
         Command::Merge(args) => merge::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Show(args) => show::run(&args),

@@ -176,15 +176,20 @@ pub fn title_of_variant(loaded: &Loaded, variant: &str) -> String {
 /// # Errors
 /// When it is not valid.
 pub fn compile_loaded(mut loaded: Loaded) -> Result<Compiled, Failure> {
-    let Some(design) = validate(&mut loaded) else {
-        let style = Style {
-            colour: output::err_has_colour(),
-            width: output::out_width(),
-        };
-        output::complain(&render(&loaded.issues, &loaded.sources, style));
-        return Err(Failure::told(Exit::Invalid));
+    match validate(&mut loaded) {
+        Some(design) => Ok(compile(design)),
+        None => Err(complain_of(&loaded)),
+    }
+}
+
+/// Tells on standard error what is wrong with a scenario.
+pub fn complain_of(loaded: &Loaded) -> Failure {
+    let style = Style {
+        colour: output::err_has_colour(),
+        width: output::out_width(),
     };
-    Ok(compile(design))
+    output::complain(&render(&loaded.issues, &loaded.sources, style));
+    Failure::told(Exit::Invalid)
 }
 
 /// The name of a scenario: its file's stem.

@@ -21,6 +21,7 @@ pub mod explanation;
 mod file;
 pub mod html;
 pub mod json;
+pub mod manual;
 mod order;
 pub mod shard;
 pub mod terminal;

@@ -16,6 +16,7 @@ mod hazards;
 mod invalid;
 mod invalid_tree;
 mod loads;
+mod manual;
 mod metamorphic;
 mod network;
 mod oracle;
