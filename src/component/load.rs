@@ -1,12 +1,13 @@
 //! Loads: what draws power and is measured by what it gets of it. Offices, a town, another tenant, a hall of servers as its supplier sees it.
 
+use super::follows::follow;
 use super::thermal;
 use super::{HUBS, PLACES, PROFILES, check_thresholds};
 use crate::diagnostics::{Issue, Issues};
-use crate::kernel::{Action, Agent, Combine, Demand, NodeId, Orders, Reading, UnitSpec, View, Wake};
+use crate::kernel::{Combine, Demand, Reading, UnitSpec};
 use crate::model::{
-    Class, Component, Drawn, EntityId, EntryInfo, Handles, Kind, Lowering, Measured, Model, Profile, Ref,
-    References, Tier, TileKind, WHOLE_PPB, read_component, schema_of,
+    Class, Component, Drawn, EntityId, Handles, Kind, Lowering, Measured, Model, Profile, Ref, References,
+    Tier, WHOLE_PPB, read_component, schema_of,
 };
 use crate::quantity::{Count, Power, Share, SimDuration};
 use schemars::JsonSchema;
@@ -170,57 +171,8 @@ impl Component for Load {
         }
         low.of_mut(me).drawn = Some(Drawn { draws, granted, live });
         if let Some(profile) = profile {
-            self.wire_profile(low, me, draws, profile);
-        }
-    }
-}
-
-impl Load {
-    /// The agent that lets what it draws follow its profile.
-    fn wire_profile(&self, low: &mut Lowering<'_>, me: EntityId, draws: NodeId, profile: Profile) {
-        let label = format!("what {} draws", low.model.entity(me).label());
-        let entries = vec![EntryInfo {
-            label: label.clone(),
-            tile: TileKind::OutsideAction,
-            source: None,
-            at_us: None,
-        }];
-        let agent = Following {
-            load: self.clone(),
-            draws,
-            profile,
-        };
-        low.agent_of(me, "profile", Box::new(agent), Vec::new(), label, entries);
-    }
-}
-
-/// Sets what a load draws at every step of its profile.
-#[derive(Debug)]
-struct Following {
-    load: Load,
-    draws: NodeId,
-    profile: Profile,
-}
-
-impl Agent for Following {
-    fn registers(&self) -> usize {
-        0
-    }
-
-    fn wake(&self, why: Wake, view: &View<'_>, _registers: &mut [i64], orders: &mut Orders<'_>) {
-        let now = view.now();
-        if let Wake::Timer(_) = why {
-            let amount = self.load.draws_w(Some(&self.profile), now);
-            orders.act(
-                Action::SetAmount {
-                    node: self.draws,
-                    amount,
-                },
-                0,
-            );
-        }
-        if let Some(next) = self.profile.next(now) {
-            orders.timer(next, 0, 0);
+            let label = format!("what {} draws", low.model.entity(me).label());
+            follow(low, me, draws, self.draws.w(), profile, label);
         }
     }
 }

@@ -110,8 +110,13 @@ fn wire(low: &mut Lowering<'_>, me: EntityId, from: Viewpoint) {
         .collect();
     let part = |part: &str, model: &Model| format!("seen-from{}/{part}", words(model, from));
 
+    let loaded = loaded(low.model, me);
     if !standings.is_empty() {
-        let capacity = low.level(me, &part("capacity", low.model), made.capacity);
+        let mut carried = Vec::new();
+        let capacity = match loaded {
+            Some(_) => None,
+            None => Some(low.level(me, &part("capacity", low.model), made.capacity)),
+        };
         for (standing, &weight) in standings.iter().zip(&made.weights) {
             let here = low.model.site(standing.pool);
             let there = standing
@@ -134,9 +139,18 @@ fn wire(low: &mut Lowering<'_>, me: EntityId, from: Viewpoint) {
                 low.net.hard(counts, there, Reading::Amount);
                 low.net.hard(counts, is_there, Reading::Full);
             }
-            low.net.part(capacity, counts, Reading::Amount, weight);
+            carried.push(counts);
+            if let Some(capacity) = capacity {
+                low.net.part(capacity, counts, Reading::Amount, weight);
+            }
         }
-        low.net.hard(node, capacity, Reading::Amount);
+        if let Some(capacity) = capacity {
+            low.net.hard(node, capacity, Reading::Amount);
+        }
+        if let Some(service) = loaded {
+            let whence = format!("-from{}", words(low.model, from));
+            service.wire_load(low, me, node, carried, &whence);
+        }
     }
 
     let from_where: Vec<Viewpoint> = match sites.len() {
@@ -158,6 +172,11 @@ fn wire(low: &mut Lowering<'_>, me: EntityId, from: Viewpoint) {
         };
         how.join(low, node, joined);
     }
+}
+
+/// A service of which it is said what its users ask.
+fn loaded(model: &Model, me: EntityId) -> Option<&Service> {
+    model.get::<Service>(me).filter(|service| service.load.is_some())
 }
 
 /// Whether all conditions are met. What is met is looked at after what stands there, so that what takes both in one instant is told as taking

@@ -1,11 +1,12 @@
 //! Services: functions that users tell apart, and the tools behind them.
 
+use super::demand::{Asking, ServiceLoad};
 use super::need::Need;
 use super::placement::{Placement, Shared, check_placement};
 use super::store::Store;
 use super::{NEEDED, POOLS, PROCEDURES, PROFILES, SITES_ONLY, ZONES, check_thresholds, reach, seen};
 use crate::diagnostics::{Issue, Issues};
-use crate::kernel::{Combine, FULL_PPM, Reading};
+use crate::kernel::{Combine, FULL_PPM, NodeId, Reading};
 use crate::model::{
     Class, Component, EntityId, Handles, Kind, Lowering, Measured, Model, Ref, References, Tier, Viewpoint,
     read_component, schema_of,
@@ -41,6 +42,8 @@ pub struct Service {
     pub starts: LawInput,
     /// The share of its servers in a pool that must be there for a start, and for going on.
     pub starts_with: Share,
+    /// What its users ask of it, and what one server carries of that; without it, servers carry what they carry, however many ask.
+    pub load: Option<ServiceLoad>,
     /// How many servers full service takes; the sum of its active ones if not given.
     pub servers_needed: Option<Count>,
     /// The services and stores that it needs.
@@ -110,6 +113,9 @@ impl Standing {
 impl Service {
     /// How many servers full service takes.
     pub fn servers_needed(&self) -> i64 {
+        if let Some(load) = &self.load {
+            return load.servers_for(self.users.get());
+        }
         let active = self
             .runs_on
             .values()
@@ -125,6 +131,26 @@ impl Service {
         standings
             .map(|standing| weight_ppm(standing.servers(), needed))
             .collect()
+    }
+
+    /// Joins its level, as seen from somewhere, to what the servers in its pools carry of what is asked of it; `parts` are the levels there as
+    /// seen from there.
+    pub(super) fn wire_load(
+        &self,
+        low: &mut Lowering<'_>,
+        me: EntityId,
+        level: NodeId,
+        parts: Vec<NodeId>,
+        whence: &str,
+    ) {
+        let Some(load) = &self.load else { return };
+        let asking = Asking {
+            users: self.users.get(),
+            profile: self.profile.as_ref().map(|name| low.profile(name)),
+        };
+        let servers = self.runs_on.values().map(Standing::servers);
+        let parts: Vec<(NodeId, i64)> = parts.into_iter().zip(servers).collect();
+        load.wire(low, me, level, &parts, asking, whence);
     }
 
     /// What must be up for a start.
@@ -228,7 +254,7 @@ impl Component for Service {
         let error = |field: &str, message: String| {
             Issue::error("out-of-bounds", entity.span, message).at(format!("{path} › {field}"))
         };
-        if !self.runs_on.is_empty() && self.servers_needed() < 1 {
+        if self.load.is_none() && !self.runs_on.is_empty() && self.servers_needed() < 1 {
             let issue = error(
                 "runs-on",
                 format!(
@@ -246,6 +272,24 @@ impl Component for Service {
                 let message = format!("`{}` never starts: it runs on nothing", entity.id);
                 issues
                     .push(Issue::warning("without-effect", need.span, message).at(format!("{path} › needs")));
+            }
+        }
+        if let Some(load) = &self.load {
+            load.check(self.users, me, model, issues);
+            if self.servers_needed.is_some() {
+                let message = format!("how many servers `{}` needs is said twice", entity.id);
+                let issue = Issue::error("contradiction", entity.span, message);
+                issues.push(
+                    issue
+                        .at(format!("{path} › servers-needed"))
+                        .help("leave out one of them: with `load` it follows from the users"),
+                );
+            }
+            if self.runs_on.is_empty() {
+                let message = format!("`{}` has no servers that could carry its users", entity.id);
+                issues.push(
+                    Issue::error("missing-field", entity.span, message).at(format!("{path} › runs-on")),
+                );
             }
         }
         check_thresholds(self.down_below, self.recovered_at, me, model, issues);
@@ -300,7 +344,9 @@ impl Component for Service {
             return;
         }
         seen::join_found(low, me, level, Viewpoint::Inside);
-        if !parts.is_empty() {
+        if self.load.is_some() {
+            self.wire_load(low, me, level, parts, "");
+        } else if !parts.is_empty() {
             let capacity = low.level(me, "capacity", Combine::Sum);
             for (part, weight) in parts.into_iter().zip(self.weights_ppm()) {
                 low.net.part(capacity, part, Reading::Amount, weight);

@@ -35,6 +35,8 @@ pub struct Does {
     pub lose: Targets,
     /// Takes back a loss.
     pub give_back: Targets,
+    /// Turns users of these services away for a moment, so that one that has collapsed under its load is asked for as much as usual again.
+    pub relieve: Targets,
     /// Stops services, everywhere or in one place, until they are started.
     pub stop: Option<Stop>,
     /// Starts standbys of services in a place or pool, and what was stopped there.
@@ -101,6 +103,7 @@ enum Verb {
     Unseal,
     Lose,
     GiveBack,
+    Relieve,
 }
 
 impl Verb {
@@ -117,6 +120,7 @@ impl Verb {
             Self::Unseal => "unseal",
             Self::Lose => "lose",
             Self::GiveBack => "give-back",
+            Self::Relieve => "relieve",
         }
     }
 
@@ -125,6 +129,7 @@ impl Verb {
             Self::Cut | Self::Energise => CUTTABLE,
             Self::Open | Self::Close => TIES,
             Self::Seal | Self::Unseal => PLACES,
+            Self::Relieve => SERVICES,
             _ => LOSABLE,
         }
     }
@@ -176,6 +181,11 @@ impl Verb {
             Self::Seal => held(access, low.net.reason("sealed")),
             Self::Unseal => lifted(access, low.net.reason("sealed")),
             Self::Lose => held(handles.to_hold().to_vec(), low.net.reason("lost")),
+            Self::Relieve => handles
+                .asked
+                .iter()
+                .map(|asked| Action::Close { node: asked.balance })
+                .collect(),
             Self::GiveBack => lifted(handles.to_hold().to_vec(), low.net.reason("lost")),
         }
     }
@@ -239,7 +249,7 @@ pub fn destroying(low: &mut Lowering<'_>, thing: EntityId) -> Vec<Action> {
 }
 
 impl Does {
-    fn verbs(&self) -> [(Verb, &Targets); 11] {
+    fn verbs(&self) -> [(Verb, &Targets); 12] {
         [
             (Verb::Break, &self.r#break),
             (Verb::Repair, &self.repair),
@@ -252,6 +262,7 @@ impl Does {
             (Verb::Unseal, &self.unseal),
             (Verb::Lose, &self.lose),
             (Verb::GiveBack, &self.give_back),
+            (Verb::Relieve, &self.relieve),
         ]
     }
 

@@ -4,6 +4,7 @@
 
 mod bad_change;
 mod blackout;
+mod demand_surge;
 mod does;
 mod draws;
 mod expiry;
@@ -23,6 +24,7 @@ mod when;
 
 pub use bad_change::{BadChange, ChangeStage};
 pub use blackout::Blackout;
+pub use demand_surge::DemandSurge;
 pub use does::{Does, FailOver, Promote, Start, Stop};
 pub use expiry::Expiry;
 pub use fire::{Fire, PutOutBy};
@@ -52,4 +54,5 @@ pub const HAZARDS: &[&HazardKind] = &[
     &staff_absence::KIND,
     &flood::KIND,
     &heat_wave::KIND,
+    &demand_surge::KIND,
 ];

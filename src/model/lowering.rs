@@ -80,6 +80,11 @@ pub struct Handles {
     pub heads: Vec<(NodeId, i64)>,
     /// Of a team: whether it has been reached.
     pub reached: Option<Input>,
+    /// Of a service whose load is described: where what its users ask is held against what its servers carry, once for each place from which
+    /// somebody looks at it.
+    pub asked: Vec<Asked>,
+    /// Of the same: the unit that gives what its users ask for.
+    pub asks: Option<NodeId>,
     /// What counts as lost in the blast radius: the node, and the least value that counts as good.
     pub lost: Option<(NodeId, i64)>,
 }
@@ -126,6 +131,15 @@ pub struct DrawnPart {
     pub reading: Reading,
     /// What each draws, in watts.
     pub each_w: i64,
+}
+
+/// What is asked of a service.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// The balance of it against what its servers carry.
+    pub balance: NodeId,
+    /// What its users are granted: what they ask for may surge.
+    pub users: NodeId,
 }
 
 /// The heat of a room, above that at its set point.

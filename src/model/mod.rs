@@ -33,7 +33,9 @@ pub use kind::{
     read_hazard, schema_of,
 };
 pub use language::{help, language_sections, schema};
-pub use lowering::{Cold, Drawn, DrawnPart, Handles, Heat, Input, Joined, Lowering, Servers, Standing};
+pub use lowering::{
+    Asked, Cold, Drawn, DrawnPart, Handles, Heat, Input, Joined, Lowering, Servers, Standing,
+};
 pub use order::order_of;
 pub use profile::{Profile, WHOLE_PPB};
 pub use references::{Expect, References, Wanted};

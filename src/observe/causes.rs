@@ -77,9 +77,28 @@ pub fn cause_of(history: &History<'_>, node: NodeId, need: i64, at: u64) -> Caus
         if net.kind(net.owner(node)) == NodeKind::Mesh && net.is_share(node) {
             cause.overload_at = Some(cause.path.len() - 1);
         }
+        if is_put_down_to_demand(history, loss.record) {
+            // It gets as much as before, and more is asked: no input of it has fallen.
+            cause.overload_at = Some(cause.path.len() - 1);
+            cause.root = follow_all(history, loss.record, &mut cause.path);
+            return cause;
+        }
         cause.root = follow(history, loss.record, &mut cause.path);
         return cause;
     }
+}
+
+/// Whether what an entry of the log tells followed within its instant from more being asked of a balance.
+fn is_put_down_to_demand(history: &History<'_>, record: RecordId) -> bool {
+    let mut here = record;
+    while let Some(entry) = history.record(here) {
+        match entry.what {
+            What::Overload { .. } => return true,
+            What::Input { .. } => here = entry.follows,
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// When more was asked of a balance than it had, if that is why an output of it fell by what `record` tells: in the same instant, or while

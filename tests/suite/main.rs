@@ -20,6 +20,7 @@ mod manual;
 mod metamorphic;
 mod network;
 mod oracle;
+mod overload;
 mod pages;
 mod power;
 mod program;

@@ -53,6 +53,37 @@ impl Drawing {
         }
     }
 
+    /// What users ask of some services, and what too much does.
+    pub(super) fn loads_of_services(&mut self, dice: &mut Dice) {
+        let mut loaded = Vec::new();
+        for id in self.services.clone() {
+            let entry = self.entry("services", &id);
+            let has_servers = entry
+                .get("runs-on")
+                .and_then(|on| on.as_object())
+                .is_some_and(|on| !on.is_empty());
+            let users = entry
+                .get("users")
+                .and_then(serde_json::Value::as_i64)
+                .unwrap_or(0);
+            if !has_servers || users == 0 || !dice.chance(0.4) {
+                continue;
+            }
+            let overload = match dice.below(3) {
+                0 => json!("share"),
+                1 => json!({"queue": {"keeps": format!("{} min", dice.within(1, 300)), "late": "40 %"}}),
+                _ => json!({"collapse": {"above": "105 %", "offered": "250 %", "below": "80 %"}}),
+            };
+            entry["load"] = json!({"server-carries": dice.within(1, users / 10 + 1), "overload": overload});
+            entry.as_object_mut().expect("an entry").remove("servers-needed");
+            loaded.push(id);
+        }
+        if !loaded.is_empty() && dice.chance(0.6) {
+            let surge = json!({"of": dice.pick(&loaded), "at": format!("+{} min", dice.within(0, 300)), "to": "220 %", "for": law(dice, 90)});
+            self.put("happens", "sale", json!({"demand-surge": surge}));
+        }
+    }
+
     fn zones(&mut self, dice: &mut Dice) {
         if dice.chance(0.6) {
             return;

@@ -38,6 +38,7 @@ pub fn draw(dice: &mut Dice, size: usize) -> Map<String, Json> {
     drawing.stores(dice);
     drawing.services(dice);
     drawing.network(dice);
+    drawing.loads_of_services(dice);
     drawing.boots(dice);
     drawing.people(dice);
     drawing.procedures(dice);

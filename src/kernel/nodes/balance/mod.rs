@@ -167,6 +167,15 @@ impl Engine<'_> {
         }
     }
 
+    /// What all consumers ask for, whether they are off or not.
+    fn asked_in_all(&self, row: &BalanceRow) -> i128 {
+        let states = &self.state.consumers[row.first_consumer..];
+        let asked = row.consumers.iter().zip(states);
+        asked
+            .map(|(consumer, state)| i128::from(self.asked(consumer, state.factor_ppm)))
+            .sum()
+    }
+
     /// What the sources that are closed give.
     fn supply(&self, node: NodeId, row: &BalanceRow) -> i64 {
         row.sources(self.net, node)
@@ -402,6 +411,7 @@ impl Engine<'_> {
         for &(gauge, output) in &row.gauges {
             let value = match gauge {
                 Gauge::Live => i64::from(live),
+                Gauge::Asked => amount(self.asked_in_all(row)),
                 Gauge::Shortfall => amount(wanted - given),
                 Gauge::Surplus if live => amount(i128::from(look.supply) - used),
                 Gauge::Surplus => 0,

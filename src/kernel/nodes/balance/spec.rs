@@ -126,6 +126,8 @@ pub enum Gauge {
     /// 1 while it is closed and any source that has not opened gives something: a bus that is live. Loads that move with it are safe from
     /// flapping, because it does not depend on what is asked for until something opens.
     Live,
+    /// What is asked for in all, by those who are shed or opened as well.
+    Asked,
     /// What is asked for and not granted.
     Shortfall,
     /// What is supplied and not used.
