@@ -36,4 +36,5 @@ mod sources;
 mod swarm;
 mod templates;
 mod tidy;
+mod ties;
 mod words;

@@ -417,3 +417,35 @@ fn a_tie_closes_after_its_time_and_hands_back_without_a_gap() {
         broken[1]
     );
 }
+
+/// Three halls of 60 servers on a board of 110 kW: a server draws 500 W, and 750 W while it starts.
+fn three_halls(back: &str) -> Ready {
+    ready(&format!(
+        "blackstart: 1
+horizon: 1 d
+sites: {{alpha: {{rooms: {{boards: , hall-1: , hall-2: , hall-3: }}}}}}
+utility-feeds: {{grid: {{in: alpha}}}}
+buses: {{main: {{in: boards, fed-by: grid, capacity: 110 kW, trips: {{after: 10 s, reset: {{takes: 40 min}}}}}}}}
+templates: {{hall: {{servers: 60, draws: 500 W, draws-starting: 750 W, fed-by: main, batch: 60, dead-on-arrival: 0 %, boot: {{automated: {{rate: 360 /h}}}}}}}}
+pools: {{web-1: {{template: hall, in: hall-1}}, web-2: {{template: hall, in: hall-2}}, web-3: {{template: hall, in: hall-3}}}}
+services: {{shop: {{tier: 1, users: 1, starts: 5 min, recovered-at: 95 %, runs-on: {{web-1: {{active: 60}}, web-2: {{active: 60}}, web-3: {{active: 60}}}}}}}}
+happens: {{cut: {{timeline: {{entries: {{out: {{at: +1 h, does: {{cut: [hall-1, hall-2, hall-3]}}}}, {back}}}}}}}}}
+"
+    ))
+}
+
+#[test]
+fn what_is_energised_at_once_trips_again_and_again() {
+    // 3 · 60 · 750 W = 135 kW while all boot.
+    let at_once = three_halls("back: {at: +2 h, does: {energise: [hall-1, hall-2, hall-3]}}");
+    assert_eq!(
+        cells(&at_once)[at_once.layout.rta(0)],
+        -2,
+        "not within the horizon"
+    );
+    // One after the other: 45, then 30 + 45, then 60 + 45 = 105 kW. Boots take ten minutes, a start five.
+    let in_order = three_halls(
+        "one: {at: +2 h, does: {energise: hall-1}}, two: {at: +2 h 15 min, does: {energise: hall-2}}, three: {at: +2 h 30 min, does: {energise: hall-3}}",
+    );
+    assert_eq!(cells(&in_order)[in_order.layout.rta(0)], HOUR + 45 * 60 * S);
+}
