@@ -4,7 +4,7 @@ use super::follows::follow;
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Combine, Demand, FULL_PPM, Gauge, NodeId, Policy, Reading, UnitSpec};
 use crate::model::{Asked, EntityId, Lowering, Model, Profile, TileKind, WHOLE_PPB};
-use crate::quantity::{Count, Loading, Share, SimDuration};
+use crate::quantity::{Count, DataRate, Loading, Share, SimDuration};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -14,6 +14,8 @@ use serde::Deserialize;
 pub struct ServiceLoad {
     /// How many users one server carries at a time.
     pub server_carries: Count,
+    /// What each of its users asks of the uplinks; without it, nothing that matters.
+    pub per_user: Option<DataRate>,
     /// What happens while more is asked than the servers carry; `share` if not given.
     #[serde(default)]
     pub overload: Overload,
@@ -76,6 +78,13 @@ impl ServiceLoad {
                 "",
                 "nobody asks for anything: the service has no users",
                 "say how many there are: `users: 1 million`",
+            );
+        }
+        if self.per_user.is_some_and(|rate| rate.bit_s() < 1_000) {
+            wrong(
+                " › per-user",
+                "a user asks for less than a kilobit per second",
+                "leave it out: what is so little fits everywhere",
             );
         }
         match &self.overload {

@@ -11,7 +11,7 @@ use crate::model::{
     Class, Component, EntityId, Expect, Kind, Lives, Lowering, Model, Ref, References, Refs, Stratum,
     Viewpoint, read_component, schema_of,
 };
-use crate::quantity::SimDuration;
+use crate::quantity::{DataRate, SimDuration};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -43,6 +43,9 @@ pub struct Uplink {
     /// The ducts that it runs through, all of which it needs.
     #[serde(default)]
     pub shares: Refs,
+    /// How much it carries; without it, as much as is asked. It is held against what users of services ask for (`load: {per-user: …}`), over all uplinks
+    /// that work.
+    pub capacity: Option<DataRate>,
     /// Who runs it.
     pub carrier: Option<Ref>,
     /// What goes over it: the users alone, or all, so that sites reach each other through the internet as well.
@@ -185,6 +188,11 @@ impl Component for Uplink {
             let message = format!("the routes of `{}` would be withdrawn in no time", entity.id);
             let issue = Issue::error("out-of-bounds", entity.span, message);
             issues.push(issue.at(format!("{path} › withdrawn-after")));
+        }
+        if self.capacity.is_some_and(|capacity| capacity.bit_s() < 1_000) {
+            let message = format!("`{}` carries less than a kilobit per second", entity.id);
+            let issue = Issue::error("out-of-bounds", entity.span, message);
+            issues.push(issue.at(format!("{path} › capacity")));
         }
         check_twice(self.shares.iter(), &format!("{path} › shares"), issues);
         check_twice(

@@ -20,6 +20,7 @@ mod fails;
 mod flow;
 mod follows;
 mod generator;
+mod internet;
 mod link;
 mod load;
 mod need;

@@ -125,7 +125,12 @@ fn wire(low: &mut Lowering<'_>, me: EntityId, from: Viewpoint) {
             let mut conditions: Vec<Input> = reach(low, from, here).into_iter().collect();
             if sites.len() > 1 {
                 for (need, how) in made.needs.iter().filter(|(_, how)| how.is_vital()) {
-                    if let Some(worth) = worth(low, me, *need, how, Viewpoint::Site(here)) {
+                    // What is held against a load is a balance, which is no member of a circle of levels: it must not look at what may need it.
+                    if loaded.is_some() {
+                        let part = format!("{}/{}", part("finds", low.model), low.model.entity(*need).id);
+                        let part = format!("{part}/{}", low.model.entity(standing.pool).id);
+                        conditions.extend(finds(low, me, *need, here, &part));
+                    } else if let Some(worth) = worth(low, me, *need, how, Viewpoint::Site(here)) {
                         conditions.push((worth, Reading::AtLeast(1)));
                     }
                 }
@@ -150,6 +155,9 @@ fn wire(low: &mut Lowering<'_>, me: EntityId, from: Viewpoint) {
         if let Some(service) = loaded {
             let whence = format!("-from{}", words(low.model, from));
             service.wire_load(low, me, node, carried, &whence);
+            if from == Viewpoint::Outside {
+                service.wire_traffic(low, me, node);
+            }
         }
     }
 
@@ -177,6 +185,23 @@ fn wire(low: &mut Lowering<'_>, me: EntityId, from: Viewpoint) {
 /// A service of which it is said what its users ask.
 fn loaded(model: &Model, me: EntityId) -> Option<&Service> {
     model.get::<Service>(me).filter(|service| service.load.is_some())
+}
+
+/// Whether any site of what is needed is reached from a site; `None` if one always is.
+fn finds(low: &mut Lowering<'_>, me: EntityId, need: EntityId, here: EntityId, part: &str) -> Option<Input> {
+    let standings = low.of(need).standings.clone();
+    let sites: BTreeSet<EntityId> = standings
+        .iter()
+        .map(|standing| low.model.site(standing.pool))
+        .collect();
+    let mut reached = Vec::new();
+    for site in sites {
+        reached.push(reach(low, Viewpoint::Site(here), site)?);
+    }
+    if reached.is_empty() {
+        return None;
+    }
+    Some((low.any(me, part, &reached), Reading::Flag))
 }
 
 /// Whether all conditions are met. What is met is looked at after what stands there, so that what takes both in one instant is told as taking

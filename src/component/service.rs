@@ -1,6 +1,7 @@
 //! Services: functions that users tell apart, and the tools behind them.
 
 use super::demand::{Asking, ServiceLoad};
+use super::internet;
 use super::need::Need;
 use super::placement::{Placement, Shared, check_placement};
 use super::store::Store;
@@ -151,6 +152,14 @@ impl Service {
         let servers = self.runs_on.values().map(Standing::servers);
         let parts: Vec<(NodeId, i64)> = parts.into_iter().zip(servers).collect();
         load.wire(low, me, level, &parts, asking, whence);
+    }
+
+    /// Joins its level, as seen from the internet, to what uplinks carry of what its users ask.
+    pub(super) fn wire_traffic(&self, low: &mut Lowering<'_>, me: EntityId, level: NodeId) {
+        let per_user = self.load.as_ref().and_then(|load| load.per_user);
+        if let (Some(per_user), Some(asks)) = (per_user, low.of(me).asks) {
+            internet::wire(low, me, level, asks, per_user);
+        }
     }
 
     /// What must be up for a start.

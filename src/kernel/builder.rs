@@ -359,8 +359,14 @@ impl Builder {
 
     /// Declares a level that is the amount of `part` as a share of the amount of `whole`, rounded down; full when that is nothing.
     pub fn ratio(&mut self, name: impl Into<String>, tag: Tag, part: NodeId, whole: NodeId) -> NodeId {
-        let level = self.level(name, tag, Combine::Ratio);
+        let level = self.ratio_of(name, tag, whole);
         self.link(level, part, Reading::Amount, 1, Role::Term);
+        level
+    }
+
+    /// As [`Builder::ratio`], of several parts together, each of which is added by [`Builder::part`].
+    pub fn ratio_of(&mut self, name: impl Into<String>, tag: Tag, whole: NodeId) -> NodeId {
+        let level = self.level(name, tag, Combine::Ratio);
         self.link(level, whole, Reading::Amount, 1, Role::Source);
         level
     }

@@ -41,5 +41,5 @@ pub use profile::{Profile, WHOLE_PPB};
 pub use references::{Expect, References, Wanted};
 pub use tile::TileKind;
 pub use validate::{choose_alternatives, read_model};
-pub use views::{Viewpoint, Views};
+pub use views::{Internet, Viewpoint, Views};
 pub use written::{Crew, Moment, Ref, Refs, Selector, Target, Targets, Tier, check_crew};

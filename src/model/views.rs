@@ -18,6 +18,15 @@ pub enum Viewpoint {
     Site(EntityId),
 }
 
+/// What uplinks carry together.
+#[derive(Clone, Copy, Debug)]
+pub struct Internet {
+    /// What they carry against what is asked.
+    pub balance: NodeId,
+    /// The share that is carried.
+    pub share: NodeId,
+}
+
 /// What has been made for viewpoints.
 #[derive(Debug, Default)]
 pub struct Views {
@@ -27,6 +36,8 @@ pub struct Views {
     pub open: Vec<(EntityId, Viewpoint)>,
     /// What a need is worth to a service that has servers somewhere: who needs, what, and where.
     pub worths: BTreeMap<(EntityId, EntityId, Viewpoint), NodeId>,
+    /// What uplinks carry together, once for each part of the design that hangs together: one of its uplinks, and that.
+    pub internet: Vec<(EntityId, Internet)>,
     /// What says whether names of a zone are found from somewhere.
     pub found: BTreeMap<(EntityId, Viewpoint), NodeId>,
     /// The sites whose network is described, each with the thing of it that speaks for it; `None` before anybody asked.

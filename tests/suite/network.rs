@@ -191,6 +191,40 @@ happens: {{cut: {{loss-of: {{ids: backbone, at: +60 min, for: 2 h}}}}}}
     assert_eq!((down_at, rta), (61, 118));
 }
 
+#[test]
+fn uplinks_carry_so_much_together() {
+    let text = |happens: &str| {
+        format!(
+            "blackstart: 1
+horizon: 1 d
+sites: {{alpha: {{}}, beta: {{}}}}
+links: {{backbone: {{between: [alpha, beta]}}}}
+uplinks: {{alpha-up: {{from: alpha, capacity: 60 Mbit/s}}, beta-up: {{from: beta, capacity: 40 Mbit/s}}}}
+pools: {{web-a: {{in: alpha, servers: 40}}, web-b: {{in: beta, servers: 40}}}}
+services:
+  films: {{tier: 1, users: 60, down-below: 99 %, runs-on: {{web-a: {{active: 30}}, web-b: {{active: 30}}}}, load: {{server-carries: 10, per-user: 1 Mbit/s}}}}
+  songs: {{tier: 1, users: 100, down-below: 99 %, runs-on: {{web-a: {{active: 10}}}}, load: {{server-carries: 10, per-user: 200 kbit/s}}}}
+  mails: {{tier: 1, users: 100, down-below: 99 %, runs-on: {{web-b: {{active: 10}}}}, load: {{server-carries: 10}}}}
+happens: {{{happens}}}
+"
+        )
+    };
+    // 60 + 20 of 100 Mbit/s. Without the larger uplink 40 of 80: half of both. What asks for nothing of the uplinks goes on.
+    let cut = text("cut: {loss-of: {ids: alpha-up, at: +1 h, for: 2 h}}");
+    assert_eq!(told_in_minutes(&cut, "films"), (60, 120, 30 * 120));
+    assert_eq!(told_in_minutes(&cut, "songs"), (60, 120, 50 * 120));
+    assert_eq!(told_in_minutes(&cut, "mails"), (-1, -1, 0));
+    // Without the smaller one 60 of 80.
+    let other = text("cut: {loss-of: {ids: beta-up, at: +1 h, for: 2 h}}");
+    assert_eq!(told_in_minutes(&other, "films").2, 15 * 120);
+    // Twice the films: 120 + 20 of 100.
+    let surge = text("sale: {demand-surge: {of: films, at: +1 h, to: 200 %, for: 1 h}}");
+    assert_eq!(told_in_minutes(&surge, "songs").2, (100 - 72) * 60 + 34);
+    // An uplink of which nothing is said carries all of it.
+    let unsaid = cut.replace(", capacity: 40 Mbit/s", "");
+    assert_eq!(told_in_minutes(&unsaid, "films"), (-1, -1, 0));
+}
+
 /// A network of things that fail: ends of links by number, and the numbers of sites with a router that fails.
 struct Graph {
     sites: usize,

@@ -29,6 +29,9 @@ impl Drawing {
             if dice.chance(0.8) {
                 let mut uplink =
                     json!({"from": format!("router-0-{site}"), "carries": dice.pick(&["all", "users"])});
+                if dice.chance(0.5) {
+                    uplink["capacity"] = json!(format!("{} Mbit/s", dice.within(1, 100_000)));
+                }
                 if dice.chance(0.3) {
                     uplink["announced-while"] = json!(dice.pick(&self.services));
                 }
@@ -75,6 +78,9 @@ impl Drawing {
                 _ => json!({"collapse": {"above": "105 %", "offered": "250 %", "below": "80 %"}}),
             };
             entry["load"] = json!({"server-carries": dice.within(1, users / 10 + 1), "overload": overload});
+            if dice.chance(0.5) {
+                entry["load"]["per-user"] = json!("20 kbit/s");
+            }
             entry.as_object_mut().expect("an entry").remove("servers-needed");
             loaded.push(id);
         }
