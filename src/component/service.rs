@@ -1,6 +1,6 @@
 //! Services: functions that users tell apart, and the tools behind them.
 
-use super::demand::{Asking, ServiceLoad};
+use super::demand::{Asking, Overload, ServiceLoad};
 use super::internet;
 use super::need::Need;
 use super::placement::{Placement, Shared, check_placement};
@@ -112,6 +112,12 @@ impl Standing {
 }
 
 impl Service {
+    /// Whether too much of what is asked of it makes it collapse.
+    pub fn may_collapse(&self) -> bool {
+        let load = self.load.as_ref();
+        load.is_some_and(|load| matches!(load.overload, Overload::Collapse { .. }))
+    }
+
     /// How many servers full service takes.
     pub fn servers_needed(&self) -> i64 {
         if let Some(load) = &self.load {

@@ -4,6 +4,7 @@
 //! balance opens and stays open until it closes by itself or is closed by people.
 
 use super::distribution::live;
+use super::shed::{self, Sheds};
 use super::{TEAMS, capacity};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{
@@ -32,6 +33,8 @@ pub struct Trips {
     pub curve: BTreeMap<Loading, SimDuration>,
     /// How long full heat takes to go; as long as the longest time of the curve if not given.
     pub cools: Option<SimDuration>,
+    /// Which pools are switched off before it opens; none if not given.
+    pub sheds: Option<Sheds>,
     /// After how long it closes by itself, if what hangs on it fits then.
     pub resets_after: Option<SimDuration>,
     /// How people close it. Without this and `resets-after` it stays open until a timeline or a procedure repairs it.
@@ -138,6 +141,9 @@ pub(super) fn check(
         let message = format!("`{}` closes by itself and by hand", entity.id);
         wrong("contradiction", "", message, "write `resets-after` or `reset`");
     }
+    if let Some(sheds) = trips.sheds {
+        sheds.check(me, &format!("{path} › sheds"), model, issues);
+    }
     if let Some(reset) = &trips.reset {
         check_crew(&reset.crew, model, &format!("{path} › reset › crew"), issues);
     }
@@ -230,14 +236,15 @@ pub(super) fn wire(
     let fed = low.all(me, "fed-and-sound", fed);
     low.net
         .supply(balance, fed, Reading::Flag, trips.limit_w(capacity));
-    wire_load(low, me, trips);
+    wire_load(low, me, trips, &[(fed, trips.limit_w(capacity))]);
 }
 
-fn wire_load(low: &mut Lowering<'_>, me: EntityId, trips: &Trips) {
+fn wire_load(low: &mut Lowering<'_>, me: EntityId, trips: &Trips, supplies: &[(NodeId, i64)]) {
     let (balance, open) = low.of(me).opens.expect("what trips has a breaker");
     let carried = low.of(me).carried.expect("what trips has a load point");
     let (name, tag) = low.part(me, "carried");
     low.net.consumer(balance, name, tag, 0, Demand::Load(carried));
+    shed::wire(low, me, trips.sheds, carried, supplies);
     let Some(reset) = &trips.reset else { return };
     let mut needs: Vec<Input> = Vec::new();
     if !reset.crew.is_empty() {
@@ -274,8 +281,10 @@ pub(super) fn declare_sets(low: &mut Lowering<'_>, me: EntityId, trips: &Trips) 
 /// Joins the sets to what opens them when they carry too much together.
 pub(super) fn wire_sets(low: &mut Lowering<'_>, me: EntityId, trips: &Trips, each: Power, sets: &[NodeId]) {
     let (balance, _) = low.of(me).opens.expect("what trips has a breaker");
+    let limit_w = trips.limit_w(each);
     for &set in sets {
-        low.net.supply(balance, set, Reading::Flag, trips.limit_w(each));
+        low.net.supply(balance, set, Reading::Flag, limit_w);
     }
-    wire_load(low, me, trips);
+    let supplies: Vec<(NodeId, i64)> = sets.iter().map(|&set| (set, limit_w)).collect();
+    wire_load(low, me, trips, &supplies);
 }

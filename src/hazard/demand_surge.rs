@@ -1,6 +1,7 @@
 //! More users than usual: an event, a fright, the users of somebody else who is down.
 //!
-//! It leaves out: users who stay away afterwards, and a surge that grows bit by bit (several surges one after the other multiply).
+//! It leaves out: users who stay away afterwards, and a surge that grows bit by bit. Of two at a time upon one service the later one counts, and the
+//! end of either ends both.
 
 use super::draws::Draws;
 use super::laid_out::{self, Course};

@@ -1,6 +1,8 @@
 //! The vocabulary of what lines of a timeline and steps of a procedure do to a design.
 
-use crate::component::{CUTTABLE, LOSABLE, NEEDED, PLACES, SERVICES, SITES, STORES, Site, TIES, WHERE};
+use crate::component::{
+    CUTTABLE, LOSABLE, NEEDED, PLACES, SERVICES, SITES, STORES, Service, Site, TIES, WHERE,
+};
 use crate::diagnostics::{Issue, Issues, Span};
 use crate::kernel::{Action, NodeId, Reason};
 use crate::model::{EntityId, Expect, Lowering, Model, Ref, References, Targets};
@@ -338,6 +340,15 @@ impl Does {
                         "there is no such thing in that place".to_owned(),
                     );
                 }
+            }
+        }
+        for service in model.select(&self.relieve) {
+            if !model
+                .get::<Service>(service.value)
+                .is_some_and(Service::may_collapse)
+            {
+                let message = format!("`{}` never collapses", model.entity(service.value).id);
+                idle(service.span, "relieve", message);
             }
         }
         for site in self.outside.keys() {

@@ -449,3 +449,53 @@ fn what_is_energised_at_once_trips_again_and_again() {
     );
     assert_eq!(cells(&in_order)[in_order.layout.rta(0)], HOUR + 45 * 60 * S);
 }
+
+/// Three halls of 60 kW, of tiers 1, 2 and 3, each on both of two sides of 100 kW, one of which is lost from 1 h to 3 h.
+fn three_tiers(sheds: &str) -> Ready {
+    let trips = format!("{{after: 10 s{sheds}}}");
+    ready(&format!(
+        "blackstart: 1
+horizon: 8 h
+sites: {{alpha: {{}}}}
+utility-feeds: {{grid-a: {{in: alpha}}, grid-b: {{in: alpha}}}}
+buses:
+  bus-a: {{in: alpha, fed-by: grid-a, capacity: 100 kW, trips: {trips}}}
+  bus-b: {{in: alpha, fed-by: grid-b, capacity: 100 kW, trips: {trips}}}
+templates: {{hall: {{in: alpha, servers: 60, draws: 1 kW, cords: dual, fed-by: [bus-a, bus-b], batch: 60, dead-on-arrival: 0 %, boot: {{automated: {{rate: 3600 /h}}}}}}}}
+pools: {{web-1: {{template: hall}}, web-2: {{template: hall}}, web-3: {{template: hall}}}}
+services:
+  best: {{tier: 1, users: 1, starts: 0 s, settled-for: 10 min, runs-on: {{web-1: {{active: 60}}}}}}
+  good: {{tier: 2, users: 1, starts: 0 s, settled-for: 10 min, runs-on: {{web-2: {{active: 60}}}}}}
+  last: {{tier: 3, users: 1, starts: 0 s, settled-for: 10 min, runs-on: {{web-3: {{active: 60}}}}}}
+happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 2 h}}}}}}
+"
+    ))
+}
+
+#[test]
+fn the_worst_tier_is_shed_before_anything_opens() {
+    let told = |sheds: &str| {
+        let ready = three_tiers(sheds);
+        let cells = cells(&ready);
+        let of = |service: usize| {
+            (
+                cells[ready.layout.down_at(service)] / S,
+                cells[ready.layout.rta(service)] / S,
+            )
+        };
+        [of(0), of(1), of(2)]
+    };
+    // 180 kW on the one side that is left: it opens after ten seconds, and everything is lost until the other is back, and then opens as well.
+    assert!(told("").iter().all(|&(down_at, _)| down_at == 3_610));
+    // Hall 3 after two seconds (120 kW are left), hall 2 after four (60 kW). From then on it is looked every five minutes whether there is room: at
+    // 10,804 s, with both sides, for hall 2 (30 kW on each), and five minutes later for hall 3. A boot takes a minute.
+    let [best, good, last] = told(", sheds: {every: 2 s, returns-after: 5 min}");
+    assert_eq!(best.0, 0, "never");
+    assert_eq!((good, last), ((3_604, 10_864 - 3_604), (3_602, 11_164 - 3_602)));
+    // Two tiers spared are too many.
+    let [best, ..] = told(", sheds: {every: 2 s, spares: 2}");
+    assert_eq!(best.0, 3_610);
+    let [best, good, last] = told(", sheds: {every: 2 s, spares: 1}");
+    assert_eq!((best.0, good.0, last.0), (0, 3_604, 3_602));
+    assert_eq!(good.1, 0, "nobody switches it on again");
+}

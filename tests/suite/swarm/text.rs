@@ -605,6 +605,10 @@ fn tripping(dice: &mut Dice, entry: &mut Json) {
     } else {
         json!({"curve": {"100 %": format!("{} s", dice.within(60, 4_000)), "170 %": format!("{} s", dice.within(0, 60))}})
     };
+    if dice.chance(0.3) {
+        let every = format!("{} s", dice.within(1, 20));
+        entry["trips"]["sheds"] = json!({"every": every, "spares": dice.within(1, 4), "returns-after": format!("{} s", dice.within(10, 900))});
+    }
     if dice.chance(0.4) {
         entry["trips"]["resets-after"] = json!(format!("{} s", dice.within(1, 2_000)));
     } else if dice.chance(0.5) {
