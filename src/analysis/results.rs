@@ -76,7 +76,7 @@ pub struct Head {
     pub interrupted_of: Option<u64>,
     /// Simulated span of each replication \[µs\].
     pub horizon_us: u64,
-    /// Civil time at which the history starts, like `2022-10-15T15:19:00`; `None` where every replication has its own.
+    /// Civil time at which the history starts, like `2022-10-15T15:19:00`; `None` without a clock.
     pub start: Option<String>,
     /// Whether nothing runs at the start, so that all recoveries count from when power is back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -335,7 +335,8 @@ struct HeadView {
     n: String,
     replications: String,
     horizon: String,
-    start: String,
+    /// When the history begins, if it does so at a time on the calendar.
+    start: Option<String>,
     level: String,
     sha256: String,
     options: Vec<(String, String)>,
@@ -356,10 +357,7 @@ fn head_view(results: &Results, local: Option<&LocalClock>) -> HeadView {
         n: grouped(i64::try_from(head.n).unwrap_or(i64::MAX)),
         replications: words::replications(head),
         horizon: round_span(head.horizon_us),
-        start: local.map_or_else(
-            || "each replication at a moment of its own".to_owned(),
-            |local| format!("{} {}", local.full(0), plain(&head.zone)),
-        ),
+        start: local.map(|local| format!("{} {}", local.full(0), plain(&head.zone))),
         level: percent_of(head.level),
         sha256: plain(&head.scenario_sha256),
         options: head
