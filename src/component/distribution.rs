@@ -22,7 +22,7 @@ pub struct Distribution {
     pub name: Option<String>,
     /// The place where it stands.
     pub r#in: Ref,
-    /// What feeds it, any one of which is enough; without any it is always fed.
+    /// What feeds it, any one of which is enough; without any it is always fed, or, if ties join it to other buses, through them alone.
     #[serde(default)]
     pub fed_by: Refs,
     /// The most that it hands on; without it, as much as feeds it.

@@ -1,5 +1,6 @@
 //! Ties between buses: by hand, and main-tie-main and a ring against closed forms.
 
+use crate::oracle::chain::Chain;
 use crate::simulated::{Ready, asked, design, loaded_text, replications};
 use blackstart::compile::compile;
 use blackstart::monte_carlo::Replica;
@@ -162,4 +163,61 @@ pools: {{web: {{in: alpha, servers: 1, fed-by: b2, dead-on-arrival: 0 %, {SERVIC
     let way = (1.0 - TIE_Q) * (1.0 - TIE_Q);
     let reached = 1.0 - (1.0 - way) * (1.0 - way);
     is_short(&text, 1.0 - (1.0 - FEED_Q) * reached);
+}
+
+/// Whether the tie has been called on, and what came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Closing {
+    Open,
+    Closed,
+    Failed,
+}
+
+/// Whether each main is up, whether the breaker of the tie is sound, and how the tie stands.
+type Mains = (bool, bool, bool, Closing);
+
+const DOES_NOT_CLOSE: f64 = 0.1;
+
+/// Where it goes in no time: the tie is called on while just one main is up and its breaker is sound, and opens when it is not.
+fn settled((a, b, breaker, closing): Mains) -> Vec<(Mains, f64)> {
+    let with = |closing| (a, b, breaker, closing);
+    match (closing, breaker && a != b) {
+        (Closing::Open, true) => vec![
+            (with(Closing::Closed), 1.0 - DOES_NOT_CLOSE),
+            (with(Closing::Failed), DOES_NOT_CLOSE),
+        ],
+        (Closing::Closed, false) => vec![(with(Closing::Open), 1.0)],
+        _ => vec![(with(closing), 1.0)],
+    }
+}
+
+/// What may happen, and how often an hour.
+fn events(&(a, b, breaker, closing): &Mains) -> Vec<(Mains, f64)> {
+    let rate = |up: bool, mttf: f64, mttr: f64| 1.0 / if up { mttf } else { mttr };
+    let mut next = vec![
+        ((!a, b, breaker, closing), rate(a, 300.0, 60.0)),
+        ((a, !b, breaker, closing), rate(b, 300.0, 60.0)),
+        ((a, b, !breaker, closing), rate(breaker, 400.0, 20.0)),
+    ];
+    if closing == Closing::Failed {
+        next.push(((a, b, breaker, Closing::Open), 1.0 / 20.0));
+    }
+    let settle = |(next, rate): (Mains, f64)| {
+        let all = settled(next).into_iter();
+        all.map(move |(next, chance)| (next, rate * chance))
+    };
+    next.into_iter().flat_map(settle).collect()
+}
+
+#[test]
+fn a_tie_that_may_not_close_is_as_available_as_its_chain() {
+    let chain = Chain::explore((true, true, true, Closing::Open), 100, events).expect("a few states");
+    let dead = chain.reward(|&(a, _, _, closing)| f64::from(!a && closing != Closing::Closed));
+    let text = format!(
+        "utility-feeds: {{grid-a: {{in: alpha, {FEED}}}, grid-b: {{in: alpha, {FEED}}}}}
+buses: {{bus-a: {{in: alpha, fed-by: grid-a}}, bus-b: {{in: alpha, fed-by: grid-b}}}}
+ties: {{tie-ab: {{in: alpha, between: [bus-a, bus-b], normally: open, closes: {{after: 0 s, fails-to-close: 10 %}}, {TIE}}}}}
+pools: {{web: {{in: alpha, servers: 1, fed-by: bus-a, dead-on-arrival: 0 %, {SERVICE}"
+    );
+    is_short(&text, chain.mean(&dead));
 }
