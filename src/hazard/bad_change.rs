@@ -5,13 +5,14 @@
 use super::does::{Undone, standings_in_use, undoable};
 use super::draws::Draws;
 use super::remedy::{Piece, Remedy};
+use super::told::told;
 use super::when;
 use crate::component::{LOSABLE, PLACES, WHERE};
 use crate::diagnostics::{Issue, Issues, Span, did_you_mean};
 use crate::kernel::{Action, Agent, Orders, View, Wake, WorkId};
 use crate::model::{
-    EntityId, EntryInfo, Hazard, HazardKind, Lowering, Model, Moment, Ref, References, Targets, TileKind,
-    order_of, read_hazard, schema_of,
+    EntityId, Hazard, HazardKind, Lowering, Model, Moment, Ref, References, Targets, order_of, read_hazard,
+    schema_of,
 };
 use crate::random::{Law, LawInput, entity_hash};
 use crate::scenario::Spanned;
@@ -66,10 +67,6 @@ pub const KIND: HazardKind = HazardKind {
 };
 
 impl BadChange {
-    fn span(&self) -> Span {
-        self.of.0.first().map(|target| target.span).unwrap_or_default()
-    }
-
     /// The stages that each one follows.
     fn before(&self) -> Vec<(&Ref, Vec<&Ref>)> {
         let stages = self.stages.iter();
@@ -151,12 +148,13 @@ impl Hazard for BadChange {
         let path = format!("happens › {id} › bad-change");
         when::check(self.at.as_ref(), &path, model, issues);
         self.caught
-            .check(self.span(), &format!("{path} › caught"), model, issues);
+            .check(self.of.span(), &format!("{path} › caught"), model, issues);
         self.rolls_back
-            .check(self.span(), &format!("{path} › rolls-back"), model, issues);
+            .check(self.of.span(), &format!("{path} › rolls-back"), model, issues);
         if model.select(&self.of).is_empty() {
-            issues
-                .push(Issue::warning("nothing-happens", self.span(), "nothing is changed").at(path.clone()));
+            issues.push(
+                Issue::warning("nothing-happens", self.of.span(), "nothing is changed").at(path.clone()),
+            );
         }
         for (name, stage) in &self.stages {
             let path = format!("{path} › stages › {name}");
@@ -207,21 +205,14 @@ impl Hazard for BadChange {
         let caught = self.caught.work(low, caught);
         let at_us = when::us(self.at.as_ref(), model);
         let mut entries = Vec::new();
-        let mut told = |label: String, at_us| {
-            entries.push(EntryInfo {
-                label,
-                tile: TileKind::OutsideAction,
-                source: None,
-                at_us,
-            });
-        };
         let mut rows = Vec::new();
         for staged in self.rows(model) {
             let things = self.changed(model, staged.place);
-            let (stops, starts) = changing(low, &things, staged.place, self.span());
+            let (stops, starts) = changing(low, &things, staged.place, self.of.span());
             let Staged { label, waits, .. } = staged;
-            told(format!("{id} changes {label}"), waits.is_none().then_some(at_us));
-            told(format!("{id} shows {label}"), None);
+            let begins_at = waits.is_none().then_some(at_us);
+            entries.push(told(format!("{id} changes {label}"), begins_at));
+            entries.push(told(format!("{id} shows {label}"), None));
             let piece = Piece {
                 on: first,
                 part: format!("happens:{id}/rolls-back/{}", staged.id),

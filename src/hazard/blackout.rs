@@ -4,13 +4,13 @@
 
 use super::does::{breaking, dark};
 use super::draws::Draws;
+use super::told::told;
 use super::when;
 use crate::component::{PLACES, Site};
 use crate::diagnostics::Issues;
 use crate::kernel::{Action, Agent, NodeId, Orders, View, Wake};
 use crate::model::{
-    EntityId, EntryInfo, Hazard, HazardKind, Lowering, Model, Moment, References, Targets, TileKind,
-    read_hazard, schema_of,
+    EntityId, Hazard, HazardKind, Lowering, Model, Moment, References, Targets, read_hazard, schema_of,
 };
 use crate::quantity::Share;
 use crate::random::{Law, LawInput, binomial_quantile, entity_hash};
@@ -79,12 +79,6 @@ impl Hazard for Blackout {
                 let labels = places.iter().map(|&place| low.model.entity(place).label());
                 labels.collect::<Vec<_>>().join(", ")
             }
-        };
-        let told = |label: String, at_us| EntryInfo {
-            label,
-            tile: TileKind::OutsideAction,
-            source: None,
-            at_us,
         };
         let at_us = when::us(self.at.as_ref(), low.model);
         let entries = vec![

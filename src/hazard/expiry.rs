@@ -5,13 +5,13 @@
 use super::does::{Undone, undoable};
 use super::draws::Draws;
 use super::remedy::{Piece, Remedy};
+use super::told::told;
 use super::when;
 use crate::component::{LOSABLE, PLACES};
-use crate::diagnostics::{Issue, Issues, Span};
+use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Action, Agent, Orders, View, Wake, WorkId};
 use crate::model::{
-    EntityId, EntryInfo, Hazard, HazardKind, Lowering, Model, Moment, References, Targets, TileKind,
-    read_hazard, schema_of,
+    EntityId, Hazard, HazardKind, Lowering, Model, Moment, References, Targets, read_hazard, schema_of,
 };
 use crate::random::{Law, LawInput, entity_hash};
 use crate::scenario::Spanned;
@@ -46,12 +46,6 @@ pub const KIND: HazardKind = HazardKind {
     read: read_hazard::<Expiry>,
 };
 
-impl Expiry {
-    fn span(&self) -> Span {
-        self.of.0.first().map(|target| target.span).unwrap_or_default()
-    }
-}
-
 impl Hazard for Expiry {
     fn references(&self, out: &mut References<'_>) {
         out.targets(&self.of, LOSABLE, PLACES, "expiry › of");
@@ -69,12 +63,13 @@ impl Hazard for Expiry {
         let path = format!("happens › {id} › expiry");
         when::check(self.at.as_ref(), &path, model, issues);
         self.renews
-            .check(self.span(), &format!("{path} › renews"), model, issues);
+            .check(self.of.span(), &format!("{path} › renews"), model, issues);
         self.installs
-            .check(self.span(), &format!("{path} › installs"), model, issues);
+            .check(self.of.span(), &format!("{path} › installs"), model, issues);
         if model.select(&self.of).is_empty() {
-            issues
-                .push(Issue::warning("nothing-happens", self.span(), "nothing trusts what expires").at(path));
+            issues.push(
+                Issue::warning("nothing-happens", self.of.span(), "nothing trusts what expires").at(path),
+            );
         }
     }
 
@@ -92,12 +87,6 @@ impl Hazard for Expiry {
         };
         let renews = self.renews.work(low, renews);
         let at_us = when::us(self.at.as_ref(), model);
-        let told = |label: String, at_us| EntryInfo {
-            label,
-            tile: TileKind::OutsideAction,
-            source: None,
-            at_us,
-        };
         let mut entries = vec![told(format!("{id} expires"), Some(at_us))];
         let mut rows = Vec::new();
         for &thing in &things {

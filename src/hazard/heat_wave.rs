@@ -3,13 +3,13 @@
 //! It leaves out: a grid that is short of power in the heat, humidity, and rooms that the sun warms.
 
 use super::draws::Draws;
+use super::told::told;
 use super::when;
 use crate::component::{PLACES, SITES_ONLY, Site};
-use crate::diagnostics::{Issue, Issues, Span};
+use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Action, Agent, NodeId, Orders, View, Wake};
 use crate::model::{
-    EntryInfo, Hazard, HazardKind, Lowering, Model, Moment, References, Targets, TileKind, read_hazard,
-    schema_of,
+    Hazard, HazardKind, Lowering, Model, Moment, References, Targets, read_hazard, schema_of,
 };
 use crate::quantity::{Temperature, US_PER_HOUR};
 use crate::random::normal_quantile;
@@ -58,16 +58,6 @@ const STEP_US: u64 = 24 * US_PER_HOUR / STEPS;
 /// At most so many days lasts one.
 const DAYS_MAX: u32 = 1000;
 
-impl HeatWave {
-    fn span(&self) -> Span {
-        self.at_sites
-            .0
-            .first()
-            .map(|target| target.span)
-            .unwrap_or_default()
-    }
-}
-
 impl Hazard for HeatWave {
     fn references(&self, out: &mut References<'_>) {
         out.targets(&self.at_sites, SITES_ONLY, PLACES, "heat-wave › at-sites");
@@ -77,7 +67,7 @@ impl Hazard for HeatWave {
         let path = format!("happens › {id} › heat-wave");
         when::check(self.at.as_ref(), &path, model, issues);
         let mut wrong = |field: &str, message: &str| {
-            let issue = Issue::error("out-of-bounds", self.span(), message);
+            let issue = Issue::error("out-of-bounds", self.at_sites.span(), message);
             issues.push(issue.at(format!("{path} › {field}")));
         };
         if !(1..=DAYS_MAX).contains(&self.days) {
@@ -120,12 +110,6 @@ impl Hazard for HeatWave {
             Some((low.of(site.value).outside?, usual.m_c()))
         });
         let at_us = when::us(self.at.as_ref(), model);
-        let told = |label: String, at_us| EntryInfo {
-            label,
-            tile: TileKind::OutsideAction,
-            source: None,
-            at_us,
-        };
         #[expect(clippy::cast_precision_loss, reason = "temperatures are far below 2^53 m°C")]
         let degrees = |temperature: Temperature| temperature.m_c() as f64;
         let agent = Heat {

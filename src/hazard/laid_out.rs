@@ -3,8 +3,9 @@
 use std::fmt::Debug;
 
 use super::draws::Draws;
+use super::told::told;
 use crate::kernel::{Action, Agent, Orders, View, Wake};
-use crate::model::{EntryInfo, Lowering, TileKind};
+use crate::model::Lowering;
 
 /// What is told of one thing that happens, and what it does to the design.
 pub type Line = (String, Vec<Action>);
@@ -18,13 +19,10 @@ pub trait Course: Debug + Send + Sync + 'static {
 /// Declares the agent of a hazard that begins at `at_us` with the first of its lines.
 pub fn wire(low: &mut Lowering<'_>, id: &str, at_us: u64, lines: Vec<Line>, course: impl Course) {
     let (labels, acts): (Vec<String>, Vec<Vec<Action>>) = lines.into_iter().unzip();
-    let entries = labels.into_iter().enumerate().map(|(line, label)| EntryInfo {
-        label,
-        tile: TileKind::OutsideAction,
-        source: None,
-        at_us: (line == 0).then_some(at_us),
-    });
-    let entries = entries.collect();
+    let entries = labels.into_iter().enumerate();
+    let entries = entries
+        .map(|(line, label)| told(label, (line == 0).then_some(at_us)))
+        .collect();
     let agent = LaidOut { at_us, acts, course };
     low.agent_of_hazard(id, Box::new(agent), id.to_owned(), entries);
 }

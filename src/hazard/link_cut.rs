@@ -7,7 +7,7 @@ use super::draws::Draws;
 use super::laid_out::{self, Course};
 use super::when;
 use crate::component::{Link, PLACES, Uplink};
-use crate::diagnostics::{Issue, Issues, Span};
+use crate::diagnostics::{Issue, Issues};
 use crate::model::{
     EntityId, Expect, Hazard, HazardKind, Lowering, Model, Moment, References, Refs, Targets, read_hazard,
     schema_of,
@@ -65,10 +65,6 @@ impl LinkCut {
         let ducts = chosen.iter().copied().filter(|&id| !is_link(id)).collect();
         (ducts, links)
     }
-
-    fn span(&self) -> Span {
-        self.of.0.first().map(|target| target.span).unwrap_or_default()
-    }
 }
 
 impl Hazard for LinkCut {
@@ -80,7 +76,7 @@ impl Hazard for LinkCut {
         let path = format!("happens › {id} › link-cut");
         when::check(self.at.as_ref(), &path, model, issues);
         if self.cut(model).1.is_empty() {
-            let issue = Issue::warning("nothing-happens", self.span(), "no link lies there");
+            let issue = Issue::warning("nothing-happens", self.of.span(), "no link lies there");
             issues.push(
                 issue
                     .at(format!("{path} › of"))
@@ -88,7 +84,11 @@ impl Hazard for LinkCut {
             );
         }
         if self.at_once == 0 {
-            let issue = Issue::error("out-of-bounds", self.span(), "nobody would ever splice anything");
+            let issue = Issue::error(
+                "out-of-bounds",
+                self.of.span(),
+                "nobody would ever splice anything",
+            );
             issues.push(issue.at(format!("{path} › at-once")));
         }
     }
@@ -97,7 +97,7 @@ impl Hazard for LinkCut {
         let model = low.model;
         let (ducts, links) = self.cut(model);
         let lose = |low: &mut Lowering<'_>, thing: EntityId| {
-            let targets = Targets::one(model.entity(thing), self.span());
+            let targets = Targets::one(model.entity(thing), self.of.span());
             undoable(low, Undone::Loss, &targets)
         };
         let (mut cut, mut open) = (Vec::new(), Vec::new());

@@ -1,13 +1,12 @@
 //! The generic loss of anything.
 
 use super::does::{Undone, undoable};
+use super::told::told;
 use super::when;
 use crate::component::{LOSABLE, PLACES};
 use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Action, Agent, Orders, View, Wake};
-use crate::model::{
-    EntryInfo, Hazard, HazardKind, Lowering, Model, Moment, References, Targets, TileKind, schema_of,
-};
+use crate::model::{Hazard, HazardKind, Lowering, Model, Moment, References, Targets, schema_of};
 use crate::random::{Law, LawInput};
 use crate::scenario::{Entry, Node, Spanned, TreePath, Value, read_block};
 use schemars::JsonSchema;
@@ -61,11 +60,7 @@ impl Hazard for LossOf {
         let path = format!("happens › {id} › loss-of");
         when::check(self.at.as_ref(), &path, model, issues);
         if model.select(&self.ids).is_empty() {
-            let span = self
-                .ids
-                .0
-                .first()
-                .map_or(crate::diagnostics::Span::NOWHERE, |target| target.span);
+            let span = self.ids.span();
             issues.push(Issue::warning("nothing-happens", span, "nothing is lost").at(path));
         }
     }
@@ -79,18 +74,8 @@ impl Hazard for LossOf {
             .collect();
         let names = names.join(", ");
         let entries = vec![
-            EntryInfo {
-                label: format!("{names} lost"),
-                tile: TileKind::OutsideAction,
-                source: None,
-                at_us: Some(at_us),
-            },
-            EntryInfo {
-                label: format!("{names} back"),
-                tile: TileKind::OutsideAction,
-                source: None,
-                at_us: None,
-            },
+            told(format!("{names} lost"), Some(at_us)),
+            told(format!("{names} back"), None),
         ];
         let (loses, gives_back) = undoable(low, Undone::Loss, &self.ids);
         let lasts = self.r#for.as_ref().map(LawInput::law);

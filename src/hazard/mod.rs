@@ -19,6 +19,7 @@ mod remedy;
 mod rooms;
 mod staff_absence;
 mod timeline;
+mod told;
 mod utility_outage;
 mod when;
 

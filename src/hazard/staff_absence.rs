@@ -3,13 +3,13 @@
 //! It leaves out: who knows what. A head is as good as another one of the same team.
 
 use super::draws::Draws;
+use super::told::told;
 use super::when;
 use crate::component::{PLACES, TEAMS};
-use crate::diagnostics::{Issue, Issues, Span};
+use crate::diagnostics::{Issue, Issues};
 use crate::kernel::{Action, Agent, NodeId, Orders, View, Wake};
 use crate::model::{
-    EntityId, EntryInfo, Hazard, HazardKind, Lowering, Model, Moment, References, Targets, TileKind,
-    read_hazard, schema_of,
+    EntityId, Hazard, HazardKind, Lowering, Model, Moment, References, Targets, read_hazard, schema_of,
 };
 use crate::quantity::Share;
 use crate::random::{Law, LawInput, entity_hash};
@@ -45,12 +45,6 @@ pub const KIND: HazardKind = HazardKind {
     read: read_hazard::<StaffAbsence>,
 };
 
-impl StaffAbsence {
-    fn span(&self) -> Span {
-        self.of.0.first().map(|target| target.span).unwrap_or_default()
-    }
-}
-
 impl Hazard for StaffAbsence {
     fn references(&self, out: &mut References<'_>) {
         out.targets(&self.of, TEAMS, PLACES, "staff-absence › of");
@@ -62,16 +56,16 @@ impl Hazard for StaffAbsence {
         match (self.share, self.heads) {
             (Some(_), Some(_)) => {
                 let message = "it is said twice how many are away";
-                let issue = Issue::error("contradiction", self.span(), message).at(&path);
+                let issue = Issue::error("contradiction", self.of.span(), message).at(&path);
                 issues.push(issue.help("write `share` (each head by chance) or `heads` (so many)"));
             }
             (None, None) => {
                 let message = "it is not said how many are away";
-                let issue = Issue::error("missing-field", self.span(), message).at(&path);
+                let issue = Issue::error("missing-field", self.of.span(), message).at(&path);
                 issues.push(issue.help("write `share: 40 %` (each head by chance) or `heads: 3`"));
             }
             (Some(Share::NONE), None) | (None, Some(0)) => {
-                issues.push(Issue::warning("nothing-happens", self.span(), "nobody is away").at(&path));
+                issues.push(Issue::warning("nothing-happens", self.of.span(), "nobody is away").at(&path));
             }
             _ => {}
         }
@@ -94,12 +88,6 @@ impl Hazard for StaffAbsence {
         let names: Vec<&str> = teams.iter().map(|&team| model.entity(team).label()).collect();
         let names = names.join(", ");
         let at_us = when::us(self.at.as_ref(), model);
-        let told = |label: String, at_us| EntryInfo {
-            label,
-            tile: TileKind::OutsideAction,
-            source: None,
-            at_us,
-        };
         let entries = vec![
             told(format!("people of {names} are away"), Some(at_us)),
             told(format!("the people of {names} are back"), None),

@@ -7,7 +7,7 @@ use super::draws::Draws;
 use super::laid_out::{self, Course};
 use super::when;
 use crate::component::UtilityFeed;
-use crate::diagnostics::{Issue, Issues, Span};
+use crate::diagnostics::{Issue, Issues};
 use crate::model::{
     Entity, Expect, Hazard, HazardKind, Lowering, Model, Moment, References, Target, Targets, read_hazard,
     schema_of,
@@ -67,16 +67,12 @@ impl UtilityOutage {
             let mut chosen = chosen.iter();
             chosen.any(|thing| thing.value == feed || model.is_in(feed, thing.value))
         });
-        let target = |entity: &Entity| Targets::one(entity, self.span()).0;
+        let target = |entity: &Entity| Targets::one(entity, self.of.span()).0;
         Targets(
             feeds
                 .flat_map(|feed| target(model.entity(feed)))
                 .collect::<Vec<Spanned<Target>>>(),
         )
-    }
-
-    fn span(&self) -> Span {
-        self.of.0.first().map(|target| target.span).unwrap_or_default()
     }
 }
 
@@ -89,13 +85,13 @@ impl Hazard for UtilityOutage {
         let path = format!("happens › {id} › utility-outage");
         when::check(self.at.as_ref(), &path, model, issues);
         if self.feeds(model).0.is_empty() {
-            let issue = Issue::warning("nothing-happens", self.span(), "no utility feed stands there");
+            let issue = Issue::warning("nothing-happens", self.of.span(), "no utility feed stands there");
             issues.push(issue.at(format!("{path} › of")));
         }
         if self.fails_again == Share::ALL {
             let issue = Issue::error(
                 "out-of-bounds",
-                self.span(),
+                self.of.span(),
                 "the grid would go again and again, for ever",
             );
             issues.push(

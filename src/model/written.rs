@@ -76,6 +76,11 @@ pub fn check_crew(crew: &Crew, model: &Model, path: &str, issues: &mut Issues) {
 pub struct Targets(pub Vec<Spanned<Target>>);
 
 impl Targets {
+    /// Where the first of them is written.
+    pub fn span(&self) -> Span {
+        self.0.first().map(|target| target.span).unwrap_or_default()
+    }
+
     /// One entity, as if it were written at this place.
     pub fn one(entity: &Entity, span: Span) -> Self {
         let id = Id::new(&entity.id).expect("the id of an entity is one");
