@@ -66,7 +66,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     };
     let base = compile(design);
     if base.annual.is_some() {
-        let message = "a manual is audited in a disaster, and this scenario is about years (`annual:`): name what is lost with --lose, or give it a `horizon`";
+        let message = "a manual is audited in a disaster, and this scenario is about years (`annual:`): begin with nothing running (`--from dark`), or give it a `horizon` and what happens";
         return Err(Failure::new(Exit::Usage, message));
     }
     let Changed {

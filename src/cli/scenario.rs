@@ -4,7 +4,7 @@ use super::exit::{Exit, Failure};
 use super::output;
 use crate::compile::{Compiled, compile, language, validate};
 use crate::diagnostics::{Style, render};
-use crate::scenario::{Limits, Loaded, Value, load};
+use crate::scenario::{Limits, Loaded, Node, Value, load};
 use jiff::civil::{DateTime, Time, Weekday};
 use std::path::{Path, PathBuf};
 
@@ -112,7 +112,11 @@ impl Source {
         }
         if self.from == Some(From::Dark) {
             loaded.root.remove("happens");
-            loaded.root.remove("annual");
+            if loaded.root.remove("annual").is_some() {
+                keep_targets(&mut loaded, |target| {
+                    target.get("availability").is_none() && target.get("down-per-year").is_none()
+                });
+            }
             loaded.replace_section("initial", "--from", "dark", &limits);
             if loaded.root.get("horizon").is_none() {
                 loaded.replace_section("horizon", "--from", HORIZON_FROM_DARK, &limits);
@@ -153,8 +157,13 @@ impl Source {
 /// What was promised for, or observed of, what no longer happens says nothing.
 fn forget_what_happened(loaded: &mut Loaded) {
     loaded.root.remove("record");
+    keep_targets(loaded, |target| target.get("given").is_none());
+}
+
+/// Drops the other targets.
+fn keep_targets(loaded: &mut Loaded, keep: impl Fn(&Node) -> bool) {
     if let Some(Value::Map(targets)) = loaded.root.get_mut("targets").map(|node| &mut node.value) {
-        targets.retain(|target| target.node.get("given").is_none());
+        targets.retain(|target| keep(&target.node));
     }
 }
 

@@ -192,3 +192,70 @@ fn a_closed_pipe_ends_it_quietly() {
         assert_eq!(status.code(), Some(0), "{arguments:?}: {err}");
     }
 }
+
+/// What the program prints on standard output, and how it exits.
+fn told(arguments: &[&str]) -> (String, Option<i32>) {
+    let ended = blackstart(&root(), arguments);
+    let code = ended.code();
+    (ended.out, code)
+}
+
+#[test]
+fn any_scenario_can_be_begun_in_the_dark() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let out = folder.path().join("out").display().to_string();
+    for scenario in [FIRST, "scenarios/annual-two-ups.yaml", "scenarios/fire.yaml"] {
+        let (text, code) = told(&["run", scenario, "--from", "dark", "-n", "20", "--out", &out]);
+        assert_eq!(code, Some(0), "{scenario}");
+        assert!(
+            text.contains("ORDER   in which services come up"),
+            "{scenario}\n{text}"
+        );
+        assert!(
+            !text.contains("A circle that nothing starts"),
+            "{scenario}\n{text}"
+        );
+    }
+    let (text, _) = told(&[
+        "run",
+        "scenarios/black-start.yaml",
+        "--variant",
+        "everything-by-tool",
+        "-n",
+        "20",
+        "--out",
+        &out,
+    ]);
+    assert!(
+        text.contains("core-a waits for provisioning waits for core-a"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_manual_is_audited_in_text_and_json() {
+    let (text, code) = told(&["manual", "scenarios/manual.yaml", "-n", "20"]);
+    assert_eq!(code, Some(0));
+    for words in [
+        "never done as the manual says",
+        "Switching tool always at hand",
+        "one person",
+    ] {
+        assert!(text.contains(words), "{words} in\n{text}");
+    }
+    let (json, code) = told(&[
+        "manual",
+        "scenarios/manual.yaml",
+        "-n",
+        "20",
+        "--no-gains",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(code, Some(0));
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["procedures"][0]["steps"].as_array().map(Vec::len), Some(3));
+    assert_eq!(json["gains"].as_array().map(Vec::len), Some(0));
+    // Years of ordinary life have no disaster in which a manual could be tried.
+    assert_eq!(told(&["manual", "scenarios/annual-two-ups.yaml"]).1, Some(2));
+}
