@@ -2,13 +2,13 @@
 //!
 //! It leaves out: changes that cannot be taken back, data that they spoil, and a rollback that goes wrong itself.
 
-use super::does::{Undone, standings_in_use, undoable};
+use super::does::{Undone, standings_in_use, undoable_of};
 use super::draws::Draws;
 use super::remedy::{Piece, Remedy};
 use super::told::told;
 use super::when;
 use crate::component::{LOSABLE, PLACES, WHERE};
-use crate::diagnostics::{Issue, Issues, Span, did_you_mean};
+use crate::diagnostics::{Issue, Issues, did_you_mean};
 use crate::kernel::{Action, Agent, Orders, View, Wake, WorkId};
 use crate::model::{
     EntityId, Hazard, HazardKind, Lowering, Model, Moment, Ref, References, Targets, order_of, read_hazard,
@@ -208,7 +208,7 @@ impl Hazard for BadChange {
         let mut rows = Vec::new();
         for staged in self.rows(model) {
             let things = self.changed(model, staged.place);
-            let (stops, starts) = changing(low, &things, staged.place, self.of.span());
+            let (stops, starts) = changing(low, &things, staged.place);
             let Staged { label, waits, .. } = staged;
             let begins_at = waits.is_none().then_some(at_us);
             entries.push(told(format!("{id} changes {label}"), begins_at));
@@ -242,15 +242,13 @@ fn changing(
     low: &mut Lowering<'_>,
     things: &[EntityId],
     place: Option<EntityId>,
-    span: Span,
 ) -> (Vec<Action>, Vec<Action>) {
     let reason = low.net.reason("changed");
     let (mut stops, mut starts) = (Vec::new(), Vec::new());
     for &thing in things {
         let standings = standings_in_use(low, thing, place);
         if standings.is_empty() {
-            let targets = Targets::one(low.model.entity(thing), span);
-            let (there, back) = undoable(low, Undone::Loss, &targets);
+            let (there, back) = undoable_of(low, Undone::Loss, &[thing]);
             stops.extend(there);
             starts.extend(back);
         }

@@ -206,11 +206,17 @@ pub enum Undone {
 
 /// What is done to the things of `targets`, and what takes that back.
 pub fn undoable(low: &mut Lowering<'_>, what: Undone, targets: &Targets) -> (Vec<Action>, Vec<Action>) {
-    let things = low.model.select(targets);
+    let things = low.model.select(targets).into_iter();
+    let things: Vec<EntityId> = things.map(|thing| thing.value).collect();
+    undoable_of(low, what, &things)
+}
+
+/// What is done to these things, and what takes that back.
+pub fn undoable_of(low: &mut Lowering<'_>, what: Undone, things: &[EntityId]) -> (Vec<Action>, Vec<Action>) {
     let mut collect = |verb: Verb| {
         things
             .iter()
-            .flat_map(|thing| verb.actions(low, thing.value))
+            .flat_map(|&thing| verb.actions(low, thing))
             .collect()
     };
     let (there, back) = match what {

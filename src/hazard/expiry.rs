@@ -2,7 +2,7 @@
 //!
 //! It leaves out: clients that accept what has expired, and reminders that somebody read in time.
 
-use super::does::{Undone, undoable};
+use super::does::{Undone, undoable_of};
 use super::draws::Draws;
 use super::remedy::{Piece, Remedy};
 use super::told::told;
@@ -92,8 +92,7 @@ impl Hazard for Expiry {
         for &thing in &things {
             let label = model.entity(thing).label();
             entries.push(told(format!("{label} stops, as {id} has expired"), None));
-            let targets = Targets::one(model.entity(thing), first.span);
-            let (loses, gives_back) = undoable(low, Undone::Loss, &targets);
+            let (loses, gives_back) = undoable_of(low, Undone::Loss, &[thing]);
             let piece = Piece {
                 on: thing,
                 part: format!("happens:{id}/installs"),

@@ -2,7 +2,7 @@
 //!
 //! It leaves out: warnings and sandbags, pumps, what stands higher than other things in a room, and water that comes through the ground.
 
-use super::does::{Undone, breaking, undoable};
+use super::does::{Undone, breaking, undoable, undoable_of};
 use super::draws::{Draws, within};
 use super::laid_out::{self, Course};
 use super::rooms::{key_of, reachable};
@@ -127,11 +127,7 @@ impl Hazard for Flood {
         let name = model.entity(site).label().to_owned();
         let nothing = Targets(Vec::new());
         let (cut, energise) = undoable(low, Undone::Cut, self.cuts.as_ref().unwrap_or(&nothing));
-        let seal = |low: &mut Lowering<'_>, place: EntityId| {
-            let targets = Targets::one(model.entity(place), self.at_site.span);
-            undoable(low, Undone::Seal, &targets)
-        };
-        let (close, open) = seal(low, site);
+        let (close, open) = undoable_of(low, Undone::Seal, &[site]);
         let mut lines = vec![
             (format!("water rises at {name}"), Vec::new()),
             (format!("nobody gets to {name} any more"), close),
@@ -143,7 +139,7 @@ impl Hazard for Flood {
         for (room, sill) in self.rooms(model) {
             let label = model.entity(room).label();
             // What the water closes by the room and by the site are two things.
-            let (enters, dry) = seal(low, room);
+            let (enters, dry) = undoable_of(low, Undone::Seal, &[room]);
             let line = lines.len();
             lines.push((format!("water comes into {label}"), enters));
             lines.push((format!("{label} is dry again"), dry));

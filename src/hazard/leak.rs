@@ -2,7 +2,7 @@
 //!
 //! It leaves out: water that runs to rooms on the same floor, fires that it starts, and that it rises: what stands high is reached as soon.
 
-use super::does::{Undone, breaking, undoable};
+use super::does::{Undone, breaking, undoable, undoable_of};
 use super::draws::{Draws, within};
 use super::laid_out::{self, Course};
 use super::rooms::{key_of, reachable};
@@ -80,11 +80,7 @@ impl Hazard for Leak {
         let (cut, energise) = undoable(low, Undone::Cut, self.cuts.as_ref().unwrap_or(&nothing));
         let (mut seal, mut unseal) = (Vec::new(), Vec::new());
         for &room in &rooms {
-            let (there, back) = undoable(
-                low,
-                Undone::Seal,
-                &Targets::one(model.entity(room), self.r#in.span),
-            );
+            let (there, back) = undoable_of(low, Undone::Seal, &[room]);
             seal.extend(there);
             unseal.extend(back);
         }

@@ -2,7 +2,7 @@
 //!
 //! It leaves out: cables that are damaged and fail later, and other ways that a carrier lends for the time.
 
-use super::does::{Undone, undoable};
+use super::does::{Undone, undoable_of};
 use super::draws::Draws;
 use super::laid_out::{self, Course};
 use super::when;
@@ -96,19 +96,10 @@ impl Hazard for LinkCut {
     fn wire(&self, low: &mut Lowering<'_>, id: &str) {
         let model = low.model;
         let (ducts, links) = self.cut(model);
-        let lose = |low: &mut Lowering<'_>, thing: EntityId| {
-            let targets = Targets::one(model.entity(thing), self.of.span());
-            undoable(low, Undone::Loss, &targets)
-        };
-        let (mut cut, mut open) = (Vec::new(), Vec::new());
-        for &duct in &ducts {
-            let (there, back) = lose(low, duct);
-            cut.extend(there);
-            open.extend(back);
-        }
+        let (mut cut, open) = undoable_of(low, Undone::Loss, &ducts);
         let mut spliced = Vec::new();
         for &link in &links {
-            let (there, back) = lose(low, link);
+            let (there, back) = undoable_of(low, Undone::Loss, &[link]);
             cut.extend(there);
             spliced.push((format!("{} is spliced", model.entity(link).label()), back));
         }

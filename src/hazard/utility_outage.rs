@@ -2,14 +2,14 @@
 //!
 //! It leaves out: voltage that sags without going, and fuel that no longer comes in an outage of days.
 
-use super::does::{Undone, undoable};
+use super::does::{Undone, undoable_of};
 use super::draws::Draws;
 use super::laid_out::{self, Course};
 use super::when;
 use crate::component::UtilityFeed;
 use crate::diagnostics::{Issue, Issues};
 use crate::model::{
-    Entity, Expect, Hazard, HazardKind, Lowering, Model, Moment, References, Target, Targets, read_hazard,
+    EntityId, Expect, Hazard, HazardKind, Lowering, Model, Moment, References, Targets, read_hazard,
     schema_of,
 };
 use crate::quantity::Share;
@@ -61,18 +61,13 @@ const WHERE_FEEDS_ARE: Expect = Expect {
 const TIMES_MAX: usize = 1000;
 
 impl UtilityOutage {
-    fn feeds(&self, model: &Model) -> Targets {
+    fn feeds(&self, model: &Model) -> Vec<EntityId> {
         let chosen = model.select(&self.of);
         let feeds = model.all::<UtilityFeed>().map(|(id, _)| id).filter(|&feed| {
             let mut chosen = chosen.iter();
             chosen.any(|thing| thing.value == feed || model.is_in(feed, thing.value))
         });
-        let target = |entity: &Entity| Targets::one(entity, self.of.span()).0;
-        Targets(
-            feeds
-                .flat_map(|feed| target(model.entity(feed)))
-                .collect::<Vec<Spanned<Target>>>(),
-        )
+        feeds.collect()
     }
 }
 
@@ -84,7 +79,7 @@ impl Hazard for UtilityOutage {
     fn check(&self, id: &str, model: &Model, issues: &mut Issues) {
         let path = format!("happens › {id} › utility-outage");
         when::check(self.at.as_ref(), &path, model, issues);
-        if self.feeds(model).0.is_empty() {
+        if self.feeds(model).is_empty() {
             let issue = Issue::warning("nothing-happens", self.of.span(), "no utility feed stands there");
             issues.push(issue.at(format!("{path} › of")));
         }
@@ -103,7 +98,7 @@ impl Hazard for UtilityOutage {
     }
 
     fn wire(&self, low: &mut Lowering<'_>, id: &str) {
-        let (loses, gives_back) = undoable(low, Undone::Loss, &self.feeds(low.model));
+        let (loses, gives_back) = undoable_of(low, Undone::Loss, &self.feeds(low.model));
         let lines = vec![
             ("the grid fails".to_owned(), loses.clone()),
             ("the grid is back".to_owned(), gives_back),
