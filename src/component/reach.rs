@@ -1,8 +1,8 @@
 //! Reachability: which sites a path of routers and links leads to.
 //!
-//! One mesh for every place from which somebody looks: the internet, or a site. Its points are the internet, the sites whose network is
-//! described and their routers; a point is live while a closed path leads to it from there. A site whose network is not described is always
-//! reached, and reaches others as the internet does.
+//! One mesh for every place from which somebody looks (the internet, or a site) and each part of the design that hangs together. Its points
+//! are the internet, the sites whose network is described and their routers; a point is live while a closed path leads to it from there. A
+//! site whose network is not described is always reached, and reaches others as the internet does.
 
 use super::link::{Carries, Link, Uplink};
 use super::router::Router;
@@ -55,17 +55,33 @@ pub(super) fn reach(low: &mut Lowering<'_>, from: Viewpoint, site: EntityId) -> 
     if !is_networked(low, to) {
         return None;
     }
-    if !low.views.reached.contains_key(&from) {
-        let points = mesh(low, from);
-        low.views.reached.insert(from, points);
+    let sites = networked_near(low, to);
+    let first = *sites
+        .keys()
+        .next()
+        .expect("a networked site hangs together with itself");
+    if !low.views.reached.contains_key(&(from, first)) {
+        let points = mesh(low, from, &sites);
+        low.views.reached.insert((from, first), points);
     }
-    Some((low.views.reached[&from][&to], Reading::Flag))
+    Some((low.views.reached[&(from, first)][&to], Reading::Flag))
+}
+
+/// The sites whose network is described in the part of the design to which something belongs: what does not hang together shares no mesh.
+fn networked_near(low: &mut Lowering<'_>, me: EntityId) -> BTreeMap<EntityId, EntityId> {
+    let model = low.model;
+    let all = low.views.networked.get_or_insert_with(|| networked(model));
+    let near = all.iter().filter(|&(&site, _)| model.hang_together(me, site));
+    near.map(|(&site, &speaks)| (site, speaks)).collect()
 }
 
 /// Declares the mesh of what is reached from somewhere. Its points of sites are returned.
-fn mesh(low: &mut Lowering<'_>, from: Viewpoint) -> BTreeMap<EntityId, NodeId> {
+fn mesh(
+    low: &mut Lowering<'_>,
+    from: Viewpoint,
+    sites: &BTreeMap<EntityId, EntityId>,
+) -> BTreeMap<EntityId, NodeId> {
     let model = low.model;
-    let sites = networked(model);
     let begins = match from {
         Viewpoint::Site(site) => Some(site),
         Viewpoint::Inside | Viewpoint::Outside => None,
@@ -78,7 +94,7 @@ fn mesh(low: &mut Lowering<'_>, from: Viewpoint) -> BTreeMap<EntityId, NodeId> {
     let (name, tag) = low.part(speaks, &format!("mesh-from{whence}"));
     let mesh = low.net.mesh(name, tag);
     let mut site_points = BTreeMap::new();
-    for (&site, &speaks) in &sites {
+    for (&site, &speaks) in sites {
         let part = format!("reached-from{whence}/{}", model.entity(site).id);
         let (name, tag) = low.part(speaks, &part);
         let point = low.net.mesh_point(mesh, name, tag, None);
@@ -90,7 +106,8 @@ fn mesh(low: &mut Lowering<'_>, from: Viewpoint) -> BTreeMap<EntityId, NodeId> {
         site_points.insert(site, point);
     }
     let mut points = site_points.clone();
-    for (id, _) in model.all::<Router>() {
+    let is_near = |id: EntityId| model.hang_together(id, speaks);
+    for (id, _) in model.all::<Router>().filter(|&(id, _)| is_near(id)) {
         let (name, tag) = low.part(id, &format!("itself-from{whence}"));
         let point = low.net.mesh_point(mesh, name, tag, None);
         let (out, reading) = works(low, id);
@@ -100,14 +117,14 @@ fn mesh(low: &mut Lowering<'_>, from: Viewpoint) -> BTreeMap<EntityId, NodeId> {
         points.insert(id, point);
     }
     let point_of = |end: &Ref| points[&model.resolve(end)];
-    for (id, link) in model.all::<Link>() {
+    for (id, link) in model.all::<Link>().filter(|&(id, _)| is_near(id)) {
         let closed = works(low, id);
         let [one, other] = link.between.each_ref().map(point_of);
         low.net.mesh_connection(mesh, one, other, closed);
     }
     let (name, tag) = low.part(speaks, &format!("internet-from{whence}"));
     let internet = low.net.mesh_point(mesh, name, tag, None);
-    for (id, uplink) in model.all::<Uplink>() {
+    for (id, uplink) in model.all::<Uplink>().filter(|&(id, _)| is_near(id)) {
         if begins.is_none() || uplink.carries == Carries::All {
             let closed = works(low, id);
             low.net

@@ -42,6 +42,6 @@ pub struct Views {
     pub found: BTreeMap<(EntityId, Viewpoint), NodeId>,
     /// The sites whose network is described, each with the thing of it that speaks for it; `None` before anybody asked.
     pub networked: Option<BTreeMap<EntityId, EntityId>>,
-    /// By where a mesh begins: what tells of each of those sites whether it is reached from there.
-    pub reached: BTreeMap<Viewpoint, BTreeMap<EntityId, NodeId>>,
+    /// By where a mesh begins and the first of those sites in its part of the design: what tells of each of them whether it is reached from there.
+    pub reached: BTreeMap<(Viewpoint, EntityId), BTreeMap<EntityId, NodeId>>,
 }
