@@ -1,6 +1,7 @@
 //! Services: functions that users tell apart, and the tools behind them.
 
 use super::demand::{Asking, Overload, ServiceLoad};
+use super::failover::{Automatic, Watched};
 use super::internet;
 use super::need::Need;
 use super::placement::{Placement, Shared, check_placement};
@@ -79,9 +80,11 @@ pub enum Standing {
 /// How a service moves to its standbys.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Failover {
-    /// The procedure that starts its standbys.
-    pub procedure: Ref,
+pub enum Failover {
+    /// By the procedure that starts its standbys.
+    Procedure(Ref),
+    /// By machines that watch it.
+    Automatic(Box<Automatic>),
 }
 
 /// The section `services`.
@@ -227,8 +230,12 @@ impl Component for Service {
         if let Some(profile) = &self.profile {
             out.one(profile, PROFILES, "profile");
         }
-        if let Some(failover) = &self.failover {
-            out.one(&failover.procedure, PROCEDURES, "failover › procedure");
+        match &self.failover {
+            Some(Failover::Procedure(procedure)) => {
+                out.one(procedure, PROCEDURES, "failover › procedure");
+            }
+            Some(Failover::Automatic(automatic)) => automatic.references(out),
+            None => {}
         }
     }
 
@@ -307,6 +314,9 @@ impl Component for Service {
                 );
             }
         }
+        if let Some(Failover::Automatic(automatic)) = &self.failover {
+            automatic.check(me, model, issues);
+        }
         check_thresholds(self.down_below, self.recovered_at, me, model, issues);
         self.check_reach(me, model, issues);
         self.check_recovery_point(me, model, issues);
@@ -353,6 +363,19 @@ impl Component for Service {
             let site = low.model.site(placement.pool);
             let start_needs = seen::ups(low, self.start_needs(), Viewpoint::Site(site));
             parts.push(placement.wire(low, me, ordinal, &shared, &start_needs));
+        }
+        if let Some(Failover::Automatic(automatic)) = &self.failover {
+            let standings = self.standings().into_iter().map(|(_, standby)| standby);
+            let weighed = parts.iter().copied().zip(self.weights_ppm());
+            let watched = Watched {
+                parts: weighed
+                    .zip(standings)
+                    .map(|((part, weight), standby)| (part, weight, standby))
+                    .collect(),
+                well: self.down_below.ppm(),
+                from: self.used_from(low.model),
+            };
+            automatic.wire(low, me, &watched);
         }
         if is_networked {
             seen::wire_open(low);

@@ -1,5 +1,6 @@
 //! Stores: data with replicas, one of which serves.
 
+use super::failover::{self, Automatic, Watched};
 use super::placement::{Placement, Shared, check_placement};
 use super::{POOLS, reach, seen};
 use crate::diagnostics::{Issue, Issues};
@@ -26,6 +27,16 @@ pub struct Store {
     pub starts: LawInput,
     /// The share of a replica's servers that must be there for it to start, and to go on.
     pub starts_with: Share,
+    /// How another replica comes to serve when the primary is lost; without it, by a procedure, or not at all.
+    pub failover: Option<Promotion>,
+}
+
+/// How another replica comes to serve.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub enum Promotion {
+    /// By machines that watch the primary; every other replica is promoted that can serve.
+    Automatic(Box<Automatic>),
 }
 
 /// A replica of a store.
@@ -129,6 +140,9 @@ impl Component for Store {
         for pool in self.replicas.keys() {
             out.one(pool, POOLS, "replicas");
         }
+        if let Some(Promotion::Automatic(automatic)) = &self.failover {
+            automatic.references(out);
+        }
     }
 
     fn standings(&self) -> Vec<(&Ref, bool)> {
@@ -160,6 +174,9 @@ impl Component for Store {
             issues.push(
                 Issue::error("one-primary", entity.span, message).at(format!("{} › replicas", entity.path())),
             );
+        }
+        if let Some(Promotion::Automatic(automatic)) = &self.failover {
+            automatic.check(me, model, issues);
         }
     }
 
@@ -194,18 +211,25 @@ impl Component for Store {
             starts: self.starts.law(),
             starts_with: self.starts_with,
         };
-        let placements = self.placements(low);
-        let placements = placements.iter().enumerate();
+        let mut parts = Vec::new();
+        for (ordinal, placement) in self.placements(low).iter().enumerate() {
+            let part = placement.wire(low, me, ordinal, &shared, &[]);
+            parts.push((part, FULL_PPM, placement.standby));
+        }
+        if let Some(Promotion::Automatic(automatic)) = &self.failover {
+            let watched = Watched {
+                parts: parts.clone(),
+                well: UP_PPM,
+                from: failover::outside(low.model, me),
+            };
+            automatic.wire(low, me, &watched);
+        }
         if reach::is_described(low.model, me) {
-            placements.for_each(|(ordinal, placement)| {
-                placement.wire(low, me, ordinal, &shared, &[]);
-            });
             seen::wire_open(low);
             return;
         }
         let best = low.level(me, "serving", Combine::Max);
-        for (ordinal, placement) in placements {
-            let part = placement.wire(low, me, ordinal, &shared, &[]);
+        for (part, ..) in parts {
             low.net.part(best, part, Reading::Amount, FULL_PPM);
         }
         low.net.hard(level, best, Reading::Amount);

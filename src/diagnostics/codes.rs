@@ -205,6 +205,10 @@ pub const CODES: &[(&str, &str)] = &[
         "Numbers are written without separators: `32000`, not `32,000`.",
     ),
     (
+        "observer-of-no-site",
+        "What watches a service to move it looks from the one site in which it stands. This one runs on pools of several sites, or on none.",
+    ),
+    (
         "one-primary",
         "Exactly one replica of a store is its `primary`; the others serve once they are promoted.",
     ),

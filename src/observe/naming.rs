@@ -31,7 +31,11 @@ pub fn tile_kind(compiled: &Compiled, leaf: Leaf) -> TileKind {
                 TileKind::OutsideAction
             }
         }
-        Leaf::NotYet(_) => TileKind::NotYetLost,
+        // What has a stage has to run out first: a line to be worked off, the patience of a check.
+        Leaf::NotYet(node) => compiled
+            .stages
+            .get(&node)
+            .map_or(TileKind::NotYetLost, |stage| stage.tile),
         Leaf::Hidden(_) => TileKind::NotNoticed,
         Leaf::Circular(_) => TileKind::Circular,
         Leaf::Nothing(_) => TileKind::NoProcedure,
@@ -70,7 +74,10 @@ pub fn tile_label(compiled: &Compiled, leaf: Leaf) -> String {
                 .map_or_else(|| agent.label.clone(), |entry| entry.label.clone())
         }
         Leaf::Calendar(node) => format!("{} by the calendar", owner(compiled, node)),
-        Leaf::NotYet(node) => format!("{} not lost yet", owner(compiled, node)),
+        Leaf::NotYet(node) => compiled.stages.get(&node).map_or_else(
+            || format!("{} not lost yet", owner(compiled, node)),
+            |stage| stage.label.clone(),
+        ),
         Leaf::Hidden(node) => format!("{} had failed, unseen", owner(compiled, node)),
         Leaf::Circular(node) => format!("{} waits for itself", owner(compiled, node)),
         Leaf::Nothing(node) => format!("nothing brings {} back", owner(compiled, node)),

@@ -1,7 +1,7 @@
 //! Procedures: the crisis manual. A trigger on what is noticed, and a graph of steps.
 
 use super::notice::{self, LearningWay};
-use crate::component::{NEEDED, PLACES, Pool, SERVICES, Service, TEAMS};
+use crate::component::{Failover, NEEDED, PLACES, Pool, SERVICES, Service, TEAMS};
 use crate::diagnostics::{Issue, Issues, did_you_mean};
 use crate::hazard::Does;
 use crate::kernel::{
@@ -288,17 +288,17 @@ impl Procedure {
             .flat_map(|step| step.does.starts(model))
             .collect();
         for (id, service) in model.all::<Service>() {
-            let Some(failover) = &service.failover else {
+            let Some(Failover::Procedure(procedure)) = &service.failover else {
                 continue;
             };
-            if model.resolve(&failover.procedure) == me && !started.contains(&id) {
+            if model.resolve(procedure) == me && !started.contains(&id) {
                 let entity = model.entity(id);
                 let message = format!(
                     "no step of `{}` starts `{}` anywhere",
                     model.entity(me).id,
                     entity.id
                 );
-                let issue = Issue::warning("failover-not-covered", failover.procedure.span, message);
+                let issue = Issue::warning("failover-not-covered", procedure.span, message);
                 issues.push(issue.at(format!("{} › failover", entity.path())).help(
                     "give a step `does: {fail-over: {from: …, to: …}}` or `does: {start: {services: …, in: …}}`, and the service a standby there",
                 ));

@@ -10,6 +10,7 @@ mod compare;
 mod conformance;
 mod determinism;
 mod dice;
+mod failover;
 mod folders;
 mod golden;
 mod hazards;

@@ -1,7 +1,7 @@
 //! A recovery time objective that is shorter than the manual by which the service moves.
 
 use super::Finding;
-use crate::component::Service;
+use crate::component::{Failover, Service};
 use crate::diagnostics::{Issue, Issues};
 use crate::hazard::Does;
 use crate::model::{EntityId, Model, Ref};
@@ -25,7 +25,29 @@ fn look(model: &Model, issues: &mut Issues) {
         let (Some(rto), Some(failover)) = (service.rto, &service.failover) else {
             continue;
         };
-        let Some(procedure) = model.get::<Procedure>(model.resolve(&failover.procedure)) else {
+        let named = match failover {
+            Failover::Procedure(procedure) => procedure,
+            Failover::Automatic(automatic) => {
+                let switching = quick_us(&automatic.takes);
+                let least = automatic
+                    .unhealthy_for
+                    .us()
+                    .saturating_add(switching)
+                    .saturating_add(quick_us(&service.starts));
+                if least > rto.us() {
+                    let note = format!(
+                        "seen unwell for {}, switching {}, starting {}; each as quick as in one of twenty",
+                        automatic.unhealthy_for,
+                        rounded(switching),
+                        rounded(quick_us(&service.starts))
+                    );
+                    let help = "shorten what it waits for, or promise less";
+                    issues.push(late(model, id, rto, least).note(note).help(help));
+                }
+                continue;
+            }
+        };
+        let Some(procedure) = model.get::<Procedure>(model.resolve(named)) else {
             continue;
         };
         let Some((steps, way)) = quickest(model, procedure, id) else {
@@ -43,11 +65,6 @@ fn look(model: &Model, issues: &mut Issues) {
             continue;
         }
         let entity = model.entity(id);
-        let message = format!(
-            "`{}` promises to be back within {rto}, but moving it takes {} even if everything goes well and quickly",
-            entity.id,
-            rounded(least)
-        );
         let path: Vec<String> = way
             .iter()
             .map(|name| {
@@ -64,18 +81,22 @@ fn look(model: &Model, issues: &mut Issues) {
             path.join(", "),
             rounded(starts)
         );
-        let issue = Issue::finding("promise-out-of-reach", entity.span, message);
-        issues.push(
-            issue
-                .at(format!("{} › rto", entity.path()))
-                .note(note)
-                .help(format!(
-                    "shorten or drop steps of `{}`, let `{}` be active at both sites, or promise less",
-                    failover.procedure.as_str(),
-                    entity.id
-                )),
-        );
+        issues.push(late(model, id, rto, least).note(note).help(format!(
+            "shorten or drop steps of `{}`, let `{}` be active at both sites, or promise less",
+            named.as_str(),
+            entity.id
+        )));
     }
+}
+
+fn late(model: &Model, service: EntityId, rto: SimDuration, least: u64) -> Issue {
+    let entity = model.entity(service);
+    let message = format!(
+        "`{}` promises to be back within {rto}, but moving it takes {} even if everything goes well and quickly",
+        entity.id,
+        rounded(least)
+    );
+    Issue::finding("promise-out-of-reach", entity.span, message).at(format!("{} › rto", entity.path()))
 }
 
 /// How long the steps take, at the quickest, until one has started the service elsewhere; and which these are.
@@ -149,5 +170,18 @@ mod tests {
                 "`text` promises to be back within 23 min, but moving it takes 24 min even if everything goes well and quickly"
             ]
         );
+    }
+
+    #[test]
+    fn machines_too_need_their_time() {
+        let design = |rto: &str| {
+            format!(
+                "blackstart: 1\nsites: {{alpha: {{}}, beta: {{}}}}\npools: {{web-a: {{in: alpha, servers: 90}}, web-b: {{in: beta, servers: 90}}}}\n\
+                 services: {{text: {{tier: 1, users: 1000, starts: 2 min, runs-on: {{web-a: {{active: 40}}, web-b: {{warm: 40}}}}, rto: {rto}, \
+                 failover: {{automatic: {{unhealthy-for: 30 s, takes: 30 s}}}}}}}}\n"
+            )
+        };
+        assert!(of("promise-out-of-reach", &design("3 min")).is_empty());
+        assert_eq!(of("promise-out-of-reach", &design("179 s")).len(), 1);
     }
 }

@@ -2,9 +2,9 @@
 
 use super::Finding;
 use super::reach::{Standbys, lost_with, sites_of};
-use crate::component::Service;
+use crate::component::{Automatic, Service};
 use crate::diagnostics::{Issue, Issues};
-use crate::model::{EntityId, Model, Ref};
+use crate::model::{Entity, EntityId, Model, Ref, Refs};
 use crate::recovery::{OnBlocked, Procedure, Team, Trigger};
 use std::collections::BTreeSet;
 
@@ -25,6 +25,62 @@ fn look(model: &Model, issues: &mut Issues) {
             channels(model, id, procedure, site, &lost, issues);
         }
     }
+    for (id, entity) in model.entities_with_ids() {
+        let Some(automatic) = Automatic::of(model, id) else {
+            continue;
+        };
+        for site in sites_of(model, id, Standbys::Wait) {
+            let lost = lost_with(model, site, Standbys::Wait);
+            let at = &model.entity(site).id;
+            let path = format!("{} › failover › automatic", entity.path());
+            if let Some((tool, _)) = first_lost(model, automatic.needs.iter(), &lost) {
+                let message = format!(
+                    "when `{at}` is lost, so is `{}`, which is needed to move `{}` away from there",
+                    tool.as_str(),
+                    entity.id
+                );
+                let issue = Issue::finding("tool-dies-with-it", tool.span, message);
+                issues.push(issue.at(format!("{path} › needs")).help(format!(
+                    "let `{}` and what it needs serve at another site as well",
+                    tool.as_str()
+                )));
+            }
+            blind(model, entity, &automatic.observers, site, &lost, &path, issues);
+        }
+    }
+}
+
+/// Observers of which a site takes so many that no majority is left to say that it is lost.
+fn blind(
+    model: &Model,
+    entity: &Entity,
+    observers: &Refs,
+    site: EntityId,
+    lost: &BTreeSet<EntityId>,
+    path: &str,
+    issues: &mut Issues,
+) {
+    let (all, gone) = (
+        observers.iter().count(),
+        observers
+            .iter()
+            .filter(|name| lost.contains(&model.resolve(name)))
+            .count(),
+    );
+    let Some(first) = observers.iter().next().filter(|_| 2 * (all - gone) <= all) else {
+        return;
+    };
+    let message = format!(
+        "when `{}` is lost, so are {gone} of {all} that watch `{}`, and no majority is left to move it",
+        model.entity(site).id,
+        entity.id
+    );
+    let issue = Issue::finding("tool-dies-with-it", first.span, message);
+    issues.push(
+        issue
+            .at(format!("{path} › observers"))
+            .help("let an odd number watch from as many sites, one of them a third"),
+    );
 }
 
 /// The sites whose loss a procedure is there for.
@@ -186,5 +242,28 @@ mod tests {
         );
         assert!(told[1].contains("`chat`, through which `sre`"), "{told:?}");
         assert!(design("web-b", "calls: {after: 5 min}", "chat")[0].contains("every channel"));
+    }
+
+    #[test]
+    fn machines_have_tools_and_eyes_too() {
+        let design = |tool_in: &str, watchers: &str| {
+            let text = format!(
+                "blackstart: 1\nsites: {{alpha: {{}}, beta: {{}}, gamma: {{}}}}\npools: {{web-a: {{in: alpha, servers: 90}}, web-b: {{in: beta, servers: 90}}, web-c: {{in: gamma, servers: 9}}}}\n\
+                 services:\n  text: {{tier: 1, users: 1000, runs-on: {{web-a: {{active: 40}}, web-b: {{warm: 40}}}}, failover: {{automatic: {{unhealthy-for: 30 s, takes: 30 s, needs: steering, observers: [{watchers}]}}}}}}\n  \
+                 steering: {{tier: internal, runs-on: {{{tool_in}: {{active: 2}}}}}}\n  eye-a: {{tier: internal, runs-on: {{web-a: {{active: 1}}}}}}\n  eye-b: {{tier: internal, runs-on: {{web-b: {{active: 1}}}}}}\n  \
+                 eye-c: {{tier: internal, runs-on: {{web-c: {{active: 1}}}}}}\n"
+            );
+            of("tool-dies-with-it", &text)
+        };
+        assert!(design("web-b", "eye-a, eye-b, eye-c").is_empty());
+        assert_eq!(
+            design("web-a", "eye-a, eye-b, eye-c"),
+            ["when `alpha` is lost, so is `steering`, which is needed to move `text` away from there"]
+        );
+        // One of two is no majority.
+        assert_eq!(
+            design("web-b", "eye-a, eye-b"),
+            ["when `alpha` is lost, so are 1 of 2 that watch `text`, and no majority is left to move it"]
+        );
     }
 }

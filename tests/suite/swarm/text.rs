@@ -278,14 +278,29 @@ impl Drawing {
                 };
                 replicas.insert(self.pools[pool].0.clone(), replica);
             }
-            self.put(
-                "stores",
-                &id,
-                json!({"replicas": replicas, "starts": law(dice, 30)}),
-            );
+            let mut entry = json!({"replicas": replicas, "starts": law(dice, 30)});
+            if dice.chance(0.4) {
+                entry["failover"] = self.failover(dice, &[]);
+            }
+            self.put("stores", &id, entry);
             self.stores.push(id);
         }
         self.losable.extend(self.stores.iter().cloned());
+    }
+
+    /// Machines that move something, watched by some of `eyes`.
+    fn failover(&self, dice: &mut Dice, eyes: &[String]) -> Json {
+        let mut automatic = json!({
+            "unhealthy-for": format!("{} s", dice.below(600)), "takes": law(dice, 10),
+            "needs": names(dice, &self.services, 1), "observers": names(dice, eyes, 3),
+        });
+        if dice.chance(0.3) {
+            automatic["errs"] = share(dice, 60);
+        }
+        if dice.chance(0.4) {
+            automatic["returns-after"] = json!(format!("{} min", dice.below(300)));
+        }
+        json!({ "automatic": automatic })
     }
 
     fn need(dice: &mut Dice) -> Json {
@@ -300,6 +315,7 @@ impl Drawing {
 
     fn services(&mut self, dice: &mut Dice) {
         let all: Vec<usize> = (0..self.pools.len()).collect();
+        let mut eyes = Vec::new();
         for id in self.services.clone() {
             let mut runs_on = Map::new();
             let count = 1 + dice.below(2);
@@ -334,7 +350,13 @@ impl Drawing {
                 "starts-with": format!("{} %", dice.within(10, 100)), "recovered-at": format!("{} %", dice.within(50, 100)),
             });
             if dice.chance(0.9) {
+                if runs_on.len() == 1 {
+                    eyes.push(id.clone());
+                }
                 entry["runs-on"] = Json::Object(runs_on);
+                if dice.chance(0.4) {
+                    entry["failover"] = self.failover(dice, &eyes);
+                }
             }
             if dice.chance(0.7) {
                 entry["users"] = json!(dice.within(1, 5_000_000));
