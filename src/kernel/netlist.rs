@@ -10,7 +10,7 @@ use super::ids::{AgentId, CommonCauseId, CrewId, NodeId, PartId, ProfileId, Work
 use super::nodes::{BufferRow, Consumer, MeshRow};
 use super::profile::{Profile, ProfileRow};
 use super::reading::Reading;
-use super::spec::{Combine, Demand, Gauge, ItemState, Policy, SelectorSpec, StarterSpec, Tag};
+use super::spec::{Combine, Gauge, ItemState, Policy, SelectorSpec, StarterSpec, Tag};
 use super::unit_spec::UnitSpec;
 use super::work::{CrewRules, PartRow, ShortRow, Turns, WorkSpec};
 use crate::random::Law;
@@ -512,30 +512,66 @@ impl Netlist {
 
     /// The states on which what a consumer of a balance, or of a mesh, asks for depends; nothing for any other output.
     pub fn asks(&self, owner: NodeId, output: NodeId) -> Vec<(NodeId, Reading)> {
-        let (demand, added) = match self.kind(owner) {
+        match self.kind(owner) {
             NodeKind::Balance => {
                 let mut consumers = self.balances[self.slot(owner)].consumers.iter();
                 let consumer = consumers.find(|consumer| consumer.output == output);
-                match consumer {
-                    Some(consumer) => (consumer.demand, &consumer.added[..]),
-                    None => return Vec::new(),
-                }
+                consumer.map_or_else(Vec::new, |consumer| consumer.states().collect())
             }
             NodeKind::Mesh => {
                 let mut shares = self.meshes[self.slot(owner)].shares.iter();
-                match shares.find(|share| share.output == output) {
-                    Some(share) => (share.demand, &[][..]),
-                    None => return Vec::new(),
-                }
+                let share = shares.find(|share| share.output == output);
+                share.map_or_else(Vec::new, |share| share.demand.state().into_iter().collect())
             }
-            _ => return Vec::new(),
-        };
-        let base = match demand {
-            Demand::Fixed { when, .. } => when,
-            Demand::Load(_) => None,
-        };
-        let added = added.iter().map(|term| (term.from, term.reading));
-        base.into_iter().chain(added).collect()
+            _ => Vec::new(),
+        }
+    }
+
+    /// The consumers of a balance that serves them by priority, in that order, if each asks by itself: by no state on which what another asks for
+    /// hangs as well, or what the balance has to give. Nothing for any other balance.
+    pub fn served_in_turn(&self, balance: NodeId) -> Vec<NodeId> {
+        let row = &self.balances[self.slot(balance)];
+        if !matches!(row.policy, Policy::Priority) {
+            return Vec::new();
+        }
+        let supply = self.inputs(balance).iter();
+        let mut states: Vec<NodeId> = supply
+            .filter(|input| input.role == Role::Supply)
+            .map(|input| input.from)
+            .collect();
+        states.sort_unstable();
+        states.dedup();
+        for consumer in &row.consumers {
+            let mut own: Vec<NodeId> = consumer.states().map(|(from, _)| from).collect();
+            own.sort_unstable();
+            own.dedup();
+            states.extend(own);
+        }
+        states.sort_unstable();
+        let is_shared = states.windows(2).any(|pair| pair[0] == pair[1]);
+        let consumers = row.consumers.iter().filter(|_| !is_shared);
+        consumers.map(|consumer| consumer.output).collect()
+    }
+
+    /// What the consumer of a balance at a place would ask for; `asked` is what it does ask for, and the factor in it.
+    pub fn asked_if(
+        &self,
+        balance: NodeId,
+        place: usize,
+        value: &dyn Fn(NodeId) -> i64,
+        asked: (i64, i64),
+    ) -> i64 {
+        let consumer = &self.balances[self.slot(balance)].consumers[place];
+        super::nodes::asked_if(consumer, value, asked)
+    }
+
+    /// What a balance would have to give.
+    pub fn supply_if(&self, balance: NodeId, value: &dyn Fn(NodeId) -> i64) -> i64 {
+        let supply = self.inputs(balance).iter();
+        supply
+            .filter(|input| input.role == Role::Supply)
+            .map(|input| input.weight * input.reading.read(value(input.from)))
+            .sum()
     }
 
     /// What a consumer of a balance would be granted, or a gauge of supply or the balance itself be, as if nothing were latched: what
@@ -549,12 +585,7 @@ impl Netlist {
         asked: &dyn Fn(NodeId) -> (i64, i64),
     ) -> Option<i64> {
         let row = &self.balances[self.slot(balance)];
-        let supply: i64 = self
-            .inputs(balance)
-            .iter()
-            .filter(|input| input.role == Role::Supply)
-            .map(|input| input.weight * input.reading.read(value(input.from)))
-            .sum();
+        let supply = self.supply_if(balance, value);
         let asks: Vec<i64> = row
             .consumers
             .iter()

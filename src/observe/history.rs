@@ -10,6 +10,7 @@ use crate::kernel::{
     State, Transition, What,
 };
 use crate::kernel::{Effect, Instance};
+use std::cell::RefCell;
 
 /// A change of one node: since when which value, and why.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +41,20 @@ pub struct History<'a> {
     /// What the walks have found out.
     pub(super) returns: Memo<Return>,
     pub(super) losses: Memo<Lost>,
+    /// What those served before each consumer of a balance asked for at a moment; the latest few.
+    before: RefCell<Vec<Before>>,
 }
+
+/// Of a balance at a moment, by consumer in turn: what those before it ask for.
+#[derive(Debug)]
+struct Before {
+    balance: NodeId,
+    at: u64,
+    sums: Vec<i64>,
+}
+
+/// So many balances and moments are remembered.
+const BEFORE_KEPT: usize = 16;
 
 /// What a node reads, as the walks see it: without weights, once per node.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +71,10 @@ pub struct Readings {
     /// By node: where its reads begin and end. The outputs of a node that has several share those of their owner.
     rows: Vec<(u32, u32)>,
     reads: Vec<Reads>,
+    /// By balance, in the order of nodes: its consumers in the order in which they are served, if it serves them in turn.
+    turns: Vec<(NodeId, Vec<NodeId>)>,
+    /// The place of a node among the consumers of such a balance; beyond all, if it is none.
+    places: Vec<u32>,
 }
 
 impl Readings {
@@ -91,7 +109,30 @@ impl Readings {
             let end = u32::try_from(reads.len()).expect("fewer than 2^32 inputs");
             rows.push((first, end));
         }
-        Self { rows, reads }
+        let mut turns = Vec::new();
+        let mut places = vec![u32::MAX; net.len()];
+        for node in (0..net.len()).map(NodeId::new) {
+            if net.kind(node) != NodeKind::Balance {
+                continue;
+            }
+            let consumers = net.served_in_turn(node);
+            for (place, consumer) in consumers.iter().enumerate() {
+                places[consumer.index()] = u32::try_from(place).expect("fewer than 2^32 consumers");
+            }
+            turns.push((node, consumers));
+        }
+        Self {
+            rows,
+            reads,
+            turns,
+            places,
+        }
+    }
+
+    /// The consumers of a balance that serves them in turn.
+    fn turns(&self, balance: NodeId) -> &[NodeId] {
+        let place = self.turns.binary_search_by_key(&balance, |&(node, _)| node);
+        place.map_or(&[], |place| &self.turns[place].1)
     }
 
     fn of(&self, node: NodeId) -> &[Reads] {
@@ -174,6 +215,7 @@ impl<'a> History<'a> {
             horizon,
             returns: Memo::default(),
             losses: Memo::default(),
+            before: RefCell::default(),
         }
     }
 
@@ -351,11 +393,46 @@ impl<'a> History<'a> {
             }
             NodeKind::Balance => {
                 let asked = |consumer: NodeId| self.asked_at(consumer, at);
-                self.net.grant_if(owner, node, value, &asked)
+                match self.readings.places[node.index()] {
+                    u32::MAX => self.net.grant_if(owner, node, value, &asked),
+                    place => {
+                        let asks = self.net.asked_if(owner, place as usize, value, asked(node));
+                        let before = self.asked_before(owner, place as usize, at);
+                        let left = self.net.supply_if(owner, value).saturating_sub(before);
+                        Some(asks.min(left.max(0)))
+                    }
+                }
             }
             NodeKind::Mesh => self.net.mesh_if(owner, node, value),
             NodeKind::Output => unreachable!("the owner of an output is no output"),
         }
+    }
+
+    /// What the consumers of a balance that are served before the one at this place ask for at a moment.
+    fn asked_before(&self, balance: NodeId, place: usize, at: u64) -> i64 {
+        let mut kept = self.before.borrow_mut();
+        let known = kept.iter().position(|row| (row.balance, row.at) == (balance, at));
+        if let Some(known) = known {
+            return kept[known].sums[place];
+        }
+        let now = |from: NodeId| self.value_at(from, at);
+        let mut sum = 0i64;
+        let consumers = self.readings.turns(balance).iter().enumerate();
+        let sums = consumers.map(|(place, &consumer)| {
+            let asks = self
+                .net
+                .asked_if(balance, place, &now, self.asked_at(consumer, at));
+            let before = sum;
+            sum = sum.saturating_add(asks);
+            before
+        });
+        let sums: Vec<i64> = sums.collect();
+        let found = sums[place];
+        if kept.len() == BEFORE_KEPT {
+            kept.remove(0);
+        }
+        kept.push(Before { balance, at, sums });
+        found
     }
 
     /// The best value that a node ever had.

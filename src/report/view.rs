@@ -17,6 +17,7 @@ use crate::report::words::{
     self, LocalClock, amount, grouped, moment, people, percent, percent_of, plain, quantile_span, round_span,
     since_start, span_of,
 };
+use std::collections::BTreeMap;
 
 /// A number and its interval.
 #[derive(Serialize)]
@@ -259,12 +260,13 @@ struct ToldView {
 
 fn told_view(results: &Results, local: Option<&LocalClock>) -> Option<ToldView> {
     let told = results.told()?;
-    let name = |id: &str| {
-        let service = results.services.iter().find(|service| service.id == id);
-        plain(service.map_or(id, |service| service.name.as_str()))
-    };
+    let services = results.services.iter().enumerate();
+    let places: BTreeMap<&str, usize> = services
+        .map(|(place, service)| (service.id.as_str(), place))
+        .collect();
+    let place = |id: &str| places.get(id).copied();
+    let name = |id: &str| plain(place(id).map_or(id, |place| results.services[place].name.as_str()));
     // In the order of the table of services; the outages of one service in the order of time.
-    let place = |id: &str| results.services.iter().position(|service| service.id == id);
     let mut ordered: Vec<&ChosenOutage> = told.outages.iter().collect();
     ordered.sort_by_key(|outage| (place(&outage.service), outage.down_at_us));
     let outages = ordered

@@ -18,6 +18,14 @@ pub(crate) struct Consumer {
     pub served: Option<NodeId>,
 }
 
+impl Consumer {
+    /// The states on which what it asks for depends.
+    pub fn states(&self) -> impl Iterator<Item = (NodeId, Reading)> + '_ {
+        let added = self.added.iter().map(|term| (term.from, term.reading));
+        self.demand.state().into_iter().chain(added)
+    }
+}
+
 /// A consumer asks for `amount` × reading more.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Added {

@@ -120,6 +120,16 @@ pub enum Demand {
     Load(NodeId),
 }
 
+impl Demand {
+    /// The state that must hold for anything to be asked for.
+    pub(crate) fn state(&self) -> Option<(NodeId, Reading)> {
+        match *self {
+            Self::Fixed { when, .. } => when,
+            Self::Load(_) => None,
+        }
+    }
+}
+
 /// What a balance shows of itself besides grants; see [`Builder::gauge`](crate::kernel::Builder::gauge).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gauge {
