@@ -5,14 +5,12 @@
 //! work without people.
 
 use super::need::lasting;
-use super::reach::{self, reach, words};
+use super::reach::words;
 use super::service::{Failover, Service};
 use super::store::{Promotion, Store};
 use super::{SERVICES, seen};
 use crate::diagnostics::{Issue, Issues};
-use crate::kernel::{
-    Action, Call, Combine, Effect, FULL_PPM, NodeId, OnError, Reading, Takes, Way, WorkSpec,
-};
+use crate::kernel::{Action, Call, Combine, Effect, NodeId, OnError, Reading, Takes, Way, WorkSpec};
 use crate::model::{EntityId, Input, Lowering, Model, Ref, References, Refs, TileKind, Viewpoint};
 use crate::quantity::{Share, SimDuration};
 use crate::random::{Law, LawInput};
@@ -44,20 +42,16 @@ pub struct Automatic {
 
 /// What is watched: what serves at first.
 pub(super) struct Watched {
-    /// For each of its standings in turn: its level there, its weight, and whether it is a standby.
-    pub parts: Vec<(NodeId, i64, bool)>,
+    /// For each of its standings in turn: its level there, and its weight.
+    pub parts: Vec<(NodeId, i64)>,
     /// The level from which it counts as well.
     pub well: i64,
     /// From where it is watched if nobody is named for that.
     pub from: Viewpoint,
 }
 
-/// What has been declared for each viewpoint: what serves, and the patience with it.
-#[derive(Default)]
-struct Views {
-    serving: BTreeMap<Viewpoint, NodeId>,
-    patience: BTreeMap<Viewpoint, NodeId>,
-}
+/// For each viewpoint what has been declared to tell whether those that serve at first are seen well.
+type Views = BTreeMap<Viewpoint, NodeId>;
 
 impl Automatic {
     pub(super) fn references(&self, out: &mut References<'_>) {
@@ -120,7 +114,7 @@ impl Automatic {
     }
 
     pub(super) fn wire(&self, low: &mut Lowering<'_>, me: EntityId, watched: &Watched) {
-        let mut views = Views::default();
+        let mut views = Views::new();
         let decided = if self.observers.is_empty() {
             let unwell = self.unwell(low, me, watched, watched.from, &mut views);
             low.all(me, "failover/decided", &[unwell])
@@ -199,11 +193,15 @@ impl Automatic {
     /// Whether more than half of the observers are up and see it unwell.
     fn majority(&self, low: &mut Lowering<'_>, me: EntityId, watched: &Watched, views: &mut Views) -> NodeId {
         let mut votes = Vec::new();
+        let mut by_site = BTreeMap::new();
         for observer in self.observers.iter() {
             let site = Self::looks_from(low.model, observer).expect("observers were checked");
             let here = Viewpoint::Site(site);
+            let unwell = *by_site
+                .entry(site)
+                .or_insert_with(|| self.unwell(low, me, watched, here, views));
             let mut inputs = seen::ups(low, [observer], here);
-            inputs.push(self.unwell(low, me, watched, here, views));
+            inputs.push(unwell);
             let part = format!("failover/{}/votes", observer.as_str());
             votes.push(low.all(me, &part, &inputs));
         }
@@ -226,20 +224,14 @@ impl Automatic {
         views: &mut Views,
     ) -> Input {
         let part = format!("failover/seen-from{}/patience", words(low.model, from));
-        if let Some(&known) = views.patience.get(&from) {
-            return (known, Reading::Not);
-        }
         let well = serving(low, me, watched, from, views);
-        let node = if self.unhealthy_for == SimDuration::ZERO {
-            low.all(me, &part, &[well])
-        } else {
-            let left = lasting(low, me, &part, self.unhealthy_for, well);
-            let label = format!("health check of {}", low.model.entity(me).label());
-            low.stage(left, label, TileKind::NotNoticed);
-            left
-        };
-        views.patience.insert(from, node);
-        (node, Reading::Not)
+        if self.unhealthy_for == SimDuration::ZERO {
+            return (low.all(me, &part, &[well]), Reading::Not);
+        }
+        let left = lasting(low, me, &part, self.unhealthy_for, well);
+        let label = format!("health check of {}", low.model.entity(me).label());
+        low.stage(left, label, TileKind::NotNoticed);
+        (left, Reading::Not)
     }
 }
 
@@ -251,38 +243,27 @@ fn serving(
     from: Viewpoint,
     views: &mut Views,
 ) -> Input {
-    let first = watched.parts.iter().filter(|(.., standby)| !standby);
-    let all: i64 = first.map(|&(_, weight, _)| weight).sum();
+    let first: Vec<(EntityId, NodeId, i64)> = low
+        .of(me)
+        .standings
+        .iter()
+        .zip(&watched.parts)
+        .filter(|(standing, _)| !standing.standby)
+        .map(|(standing, &(there, weight))| (standing.pool, there, weight))
+        .collect();
+    let all: i64 = first.iter().map(|&(.., weight)| weight).sum();
     let reading = Reading::AtLeast(watched.well.min(all).max(1));
-    if let Some(&known) = views.serving.get(&from) {
+    if let Some(&known) = views.get(&from) {
         return (known, reading);
     }
     let part = format!("failover/seen-from{}", words(low.model, from));
     let sum = low.level(me, &part, Combine::Sum);
-    for (ordinal, &(there, weight, standby)) in watched.parts.iter().enumerate() {
-        if standby {
-            continue;
-        }
-        let pool = low.of(me).standings[ordinal].pool;
-        let mut counts = there;
-        if let Some(reached) = reach(low, from, low.model.site(pool)) {
-            let part = format!("{part}/{}", low.model.entity(pool).id);
-            let is_reached = low.all(me, &format!("{part}/reached"), &[reached]);
-            counts = low.level(me, &part, Combine::Min);
-            low.net.hard(counts, there, Reading::Amount);
-            low.net.hard(counts, is_reached, Reading::Full);
-        }
-        low.net.part(sum, counts, Reading::Amount, weight.min(FULL_PPM));
+    for (pool, there, weight) in first {
+        let part = format!("{part}/{}", low.model.entity(pool).id);
+        let site = low.model.site(pool);
+        let counts = seen::as_reached(low, me, &part, there, from, site);
+        low.net.part(sum, counts, Reading::Amount, weight);
     }
-    views.serving.insert(from, sum);
+    views.insert(from, sum);
     (sum, reading)
-}
-
-/// From where something is watched that is used through the internet, or inside where no network is described.
-pub(super) fn outside(model: &Model, me: EntityId) -> Viewpoint {
-    if reach::is_described(model, me) {
-        Viewpoint::Outside
-    } else {
-        Viewpoint::Inside
-    }
 }

@@ -55,24 +55,26 @@ pub(super) fn reach(low: &mut Lowering<'_>, from: Viewpoint, site: EntityId) -> 
     if !is_networked(low, to) {
         return None;
     }
-    let sites = networked_near(low, to);
-    let first = *sites
-        .keys()
-        .next()
-        .expect("a networked site hangs together with itself");
+    let first = networked_near(low, to).next();
+    let (first, _) = first.expect("a networked site hangs together with itself");
     if !low.views.reached.contains_key(&(from, first)) {
+        let sites = networked_near(low, to).collect();
         let points = mesh(low, from, &sites);
         low.views.reached.insert((from, first), points);
     }
     Some((low.views.reached[&(from, first)][&to], Reading::Flag))
 }
 
-/// The sites whose network is described in the part of the design to which something belongs: what does not hang together shares no mesh.
-fn networked_near(low: &mut Lowering<'_>, me: EntityId) -> BTreeMap<EntityId, EntityId> {
+/// The sites whose network is described in the part of the design to which something belongs, each with what speaks for it: what does not hang
+/// together shares no mesh.
+fn networked_near<'l>(
+    low: &'l mut Lowering<'_>,
+    me: EntityId,
+) -> impl Iterator<Item = (EntityId, EntityId)> + use<'l> {
     let model = low.model;
     let all = low.views.networked.get_or_insert_with(|| networked(model));
-    let near = all.iter().filter(|&(&site, _)| model.hang_together(me, site));
-    near.map(|(&site, &speaks)| (site, speaks)).collect()
+    let all = all.iter().map(|(&site, &speaks)| (site, speaks));
+    all.filter(move |&(site, _)| model.hang_together(me, site))
 }
 
 /// Declares the mesh of what is reached from somewhere. Its points of sites are returned.

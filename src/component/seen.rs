@@ -232,17 +232,30 @@ fn best_of(
         let Viewpoint::Site(site) = here else {
             unreachable!("a service of several sites has sites")
         };
-        let mut through = worth;
-        if let Some((reached, reading)) = reach(low, from, site) {
-            let id = low.model.entity(site).id.clone();
-            through = low.level(me, &format!("{part}/{id}"), Combine::Min);
-            let is_reached = low.all(me, &format!("{part}/{id}/reached"), &[(reached, reading)]);
-            low.net.hard(through, worth, Reading::Amount);
-            low.net.hard(through, is_reached, Reading::Full);
-        }
+        let part = format!("{part}/{}", low.model.entity(site).id);
+        let through = as_reached(low, me, &part, worth, from, site);
         low.net.part(best, through, Reading::Amount, FULL_PPM);
     }
     best
+}
+
+/// A level of something at a site, as it is from where the site may not be reached.
+pub(super) fn as_reached(
+    low: &mut Lowering<'_>,
+    me: EntityId,
+    part: &str,
+    there: NodeId,
+    from: Viewpoint,
+    site: EntityId,
+) -> NodeId {
+    let Some(reached) = reach(low, from, site) else {
+        return there;
+    };
+    let through = low.level(me, part, Combine::Min);
+    let is_reached = low.all(me, &format!("{part}/reached"), &[reached]);
+    low.net.hard(through, there, Reading::Amount);
+    low.net.hard(through, is_reached, Reading::Full);
+    through
 }
 
 /// What a need is worth to the servers that a service has at a site; `None` if it is needed for a start alone.

@@ -365,13 +365,8 @@ impl Component for Service {
             parts.push(placement.wire(low, me, ordinal, &shared, &start_needs));
         }
         if let Some(Failover::Automatic(automatic)) = &self.failover {
-            let standings = self.standings().into_iter().map(|(_, standby)| standby);
-            let weighed = parts.iter().copied().zip(self.weights_ppm());
             let watched = Watched {
-                parts: weighed
-                    .zip(standings)
-                    .map(|((part, weight), standby)| (part, weight, standby))
-                    .collect(),
+                parts: parts.iter().copied().zip(self.weights_ppm()).collect(),
                 well: self.down_below.ppm(),
                 from: self.used_from(low.model),
             };

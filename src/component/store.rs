@@ -1,6 +1,6 @@
 //! Stores: data with replicas, one of which serves.
 
-use super::failover::{self, Automatic, Watched};
+use super::failover::{Automatic, Watched};
 use super::placement::{Placement, Shared, check_placement};
 use super::{POOLS, reach, seen};
 use crate::diagnostics::{Issue, Issues};
@@ -213,14 +213,13 @@ impl Component for Store {
         };
         let mut parts = Vec::new();
         for (ordinal, placement) in self.placements(low).iter().enumerate() {
-            let part = placement.wire(low, me, ordinal, &shared, &[]);
-            parts.push((part, FULL_PPM, placement.standby));
+            parts.push(placement.wire(low, me, ordinal, &shared, &[]));
         }
         if let Some(Promotion::Automatic(automatic)) = &self.failover {
             let watched = Watched {
-                parts: parts.clone(),
+                parts: parts.iter().map(|&part| (part, FULL_PPM)).collect(),
                 well: UP_PPM,
-                from: failover::outside(low.model, me),
+                from: Viewpoint::Outside,
             };
             automatic.wire(low, me, &watched);
         }
@@ -229,7 +228,7 @@ impl Component for Store {
             return;
         }
         let best = low.level(me, "serving", Combine::Max);
-        for (part, ..) in parts {
+        for part in parts {
             low.net.part(best, part, Reading::Amount, FULL_PPM);
         }
         low.net.hard(level, best, Reading::Amount);

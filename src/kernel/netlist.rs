@@ -565,6 +565,24 @@ impl Netlist {
         super::nodes::asked_if(consumer, value, asked)
     }
 
+    /// By consumer of a balance, in the order of priority: what those before it would ask for.
+    pub fn asked_before_each(
+        &self,
+        balance: NodeId,
+        value: &dyn Fn(NodeId) -> i64,
+        asked: &dyn Fn(NodeId) -> (i64, i64),
+    ) -> Vec<i64> {
+        let mut sum = 0i64;
+        let consumers = self.balances[self.slot(balance)].consumers.iter();
+        let before = consumers.map(|consumer| {
+            let asks = super::nodes::asked_if(consumer, value, asked(consumer.output));
+            let before = sum;
+            sum = sum.saturating_add(asks);
+            before
+        });
+        before.collect()
+    }
+
     /// What a balance would have to give.
     pub fn supply_if(&self, balance: NodeId, value: &dyn Fn(NodeId) -> i64) -> i64 {
         let supply = self.inputs(balance).iter();

@@ -71,9 +71,7 @@ pub struct Readings {
     /// By node: where its reads begin and end. The outputs of a node that has several share those of their owner.
     rows: Vec<(u32, u32)>,
     reads: Vec<Reads>,
-    /// By balance, in the order of nodes: its consumers in the order in which they are served, if it serves them in turn.
-    turns: Vec<(NodeId, Vec<NodeId>)>,
-    /// The place of a node among the consumers of such a balance; beyond all, if it is none.
+    /// The place of a node among the consumers of a balance that serves them in turn; beyond all, if it is none.
     places: Vec<u32>,
 }
 
@@ -109,30 +107,14 @@ impl Readings {
             let end = u32::try_from(reads.len()).expect("fewer than 2^32 inputs");
             rows.push((first, end));
         }
-        let mut turns = Vec::new();
         let mut places = vec![u32::MAX; net.len()];
-        for node in (0..net.len()).map(NodeId::new) {
-            if net.kind(node) != NodeKind::Balance {
-                continue;
-            }
-            let consumers = net.served_in_turn(node);
-            for (place, consumer) in consumers.iter().enumerate() {
+        let balances = (0..net.len()).map(NodeId::new);
+        for balance in balances.filter(|&node| net.kind(node) == NodeKind::Balance) {
+            for (place, consumer) in net.served_in_turn(balance).into_iter().enumerate() {
                 places[consumer.index()] = u32::try_from(place).expect("fewer than 2^32 consumers");
             }
-            turns.push((node, consumers));
         }
-        Self {
-            rows,
-            reads,
-            turns,
-            places,
-        }
-    }
-
-    /// The consumers of a balance that serves them in turn.
-    fn turns(&self, balance: NodeId) -> &[NodeId] {
-        let place = self.turns.binary_search_by_key(&balance, |&(node, _)| node);
-        place.map_or(&[], |place| &self.turns[place].1)
+        Self { rows, reads, places }
     }
 
     fn of(&self, node: NodeId) -> &[Reads] {
@@ -416,17 +398,8 @@ impl<'a> History<'a> {
             return kept[known].sums[place];
         }
         let now = |from: NodeId| self.value_at(from, at);
-        let mut sum = 0i64;
-        let consumers = self.readings.turns(balance).iter().enumerate();
-        let sums = consumers.map(|(place, &consumer)| {
-            let asks = self
-                .net
-                .asked_if(balance, place, &now, self.asked_at(consumer, at));
-            let before = sum;
-            sum = sum.saturating_add(asks);
-            before
-        });
-        let sums: Vec<i64> = sums.collect();
+        let asked = |consumer: NodeId| self.asked_at(consumer, at);
+        let sums = self.net.asked_before_each(balance, &now, &asked);
         let found = sums[place];
         if kept.len() == BEFORE_KEPT {
             kept.remove(0);

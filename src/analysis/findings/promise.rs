@@ -1,7 +1,7 @@
 //! A recovery time objective that is shorter than the manual by which the service moves.
 
 use super::Finding;
-use crate::component::{Failover, Service};
+use crate::component::{Automatic, Failover, Service};
 use crate::diagnostics::{Issue, Issues};
 use crate::hazard::Does;
 use crate::model::{EntityId, Model, Ref};
@@ -25,78 +25,77 @@ fn look(model: &Model, issues: &mut Issues) {
         let (Some(rto), Some(failover)) = (service.rto, &service.failover) else {
             continue;
         };
-        let named = match failover {
-            Failover::Procedure(procedure) => procedure,
-            Failover::Automatic(automatic) => {
-                let switching = quick_us(&automatic.takes);
-                let least = automatic
-                    .unhealthy_for
-                    .us()
-                    .saturating_add(switching)
-                    .saturating_add(quick_us(&service.starts));
-                if least > rto.us() {
-                    let note = format!(
-                        "seen unwell for {}, switching {}, starting {}; each as quick as in one of twenty",
-                        automatic.unhealthy_for,
-                        rounded(switching),
-                        rounded(quick_us(&service.starts))
-                    );
-                    let help = "shorten what it waits for, or promise less";
-                    issues.push(late(model, id, rto, least).note(note).help(help));
-                }
-                continue;
-            }
-        };
-        let Some(procedure) = model.get::<Procedure>(model.resolve(named)) else {
-            continue;
-        };
-        let Some((steps, way)) = quickest(model, procedure, id) else {
-            continue;
-        };
-        let noticed = procedure
-            .noticed
-            .values()
-            .map(|way| quick_us(&way.after))
-            .min()
-            .unwrap_or(0);
         let starts = quick_us(&service.starts);
-        let least = noticed.saturating_add(steps).saturating_add(starts);
-        if least <= rto.us() {
+        let moves = match failover {
+            Failover::Procedure(procedure) => by_people(model, id, procedure, starts),
+            Failover::Automatic(automatic) => Some(by_machines(automatic, starts)),
+        };
+        let Some(moves) = moves.filter(|moves| moves.least_us > rto.us()) else {
             continue;
-        }
+        };
         let entity = model.entity(id);
-        let path: Vec<String> = way
-            .iter()
-            .map(|name| {
-                format!(
-                    "{} {}",
-                    name.as_str(),
-                    rounded(quick_us(&procedure.steps[*name].takes))
-                )
-            })
-            .collect();
-        let note = format!(
+        let message = format!(
+            "`{}` promises to be back within {rto}, but moving it takes {} even if everything goes well and quickly",
+            entity.id,
+            rounded(moves.least_us)
+        );
+        let issue = Issue::finding("promise-out-of-reach", entity.span, message);
+        let issue = issue.at(format!("{} › rto", entity.path()));
+        issues.push(issue.note(moves.note).help(moves.help));
+    }
+}
+
+/// How long it takes at the quickest until a service is elsewhere.
+struct Moves {
+    least_us: u64,
+    /// What that is made of.
+    note: String,
+    help: String,
+}
+
+/// By the steps of a procedure; `None` if none of them starts the service.
+fn by_people(model: &Model, service: EntityId, name: &Ref, starts: u64) -> Option<Moves> {
+    let procedure = model.get::<Procedure>(model.resolve(name))?;
+    let (steps, way) = quickest(model, procedure, service)?;
+    let ways = procedure.noticed.values();
+    let noticed = ways.map(|way| quick_us(&way.after)).min().unwrap_or(0);
+    let path: Vec<String> = way
+        .iter()
+        .map(|name| {
+            format!(
+                "{} {}",
+                name.as_str(),
+                rounded(quick_us(&procedure.steps[*name].takes))
+            )
+        })
+        .collect();
+    Some(Moves {
+        least_us: noticed.saturating_add(steps).saturating_add(starts),
+        note: format!(
             "noticed {}, {}, starting {}; each as quick as in one of twenty, nobody awaited",
             rounded(noticed),
             path.join(", "),
             rounded(starts)
-        );
-        issues.push(late(model, id, rto, least).note(note).help(format!(
+        ),
+        help: format!(
             "shorten or drop steps of `{}`, let `{}` be active at both sites, or promise less",
-            named.as_str(),
-            entity.id
-        )));
-    }
+            name.as_str(),
+            model.entity(service).id
+        ),
+    })
 }
 
-fn late(model: &Model, service: EntityId, rto: SimDuration, least: u64) -> Issue {
-    let entity = model.entity(service);
-    let message = format!(
-        "`{}` promises to be back within {rto}, but moving it takes {} even if everything goes well and quickly",
-        entity.id,
-        rounded(least)
-    );
-    Issue::finding("promise-out-of-reach", entity.span, message).at(format!("{} › rto", entity.path()))
+fn by_machines(automatic: &Automatic, starts: u64) -> Moves {
+    let (unwell, switching) = (automatic.unhealthy_for, quick_us(&automatic.takes));
+    Moves {
+        least_us: unwell.us().saturating_add(switching).saturating_add(starts),
+        note: format!(
+            "seen unwell for {unwell}, switching {}, starting {}; each as quick as in one of twenty",
+            rounded(switching),
+            rounded(starts)
+        ),
+        help: "shorten what it waits for, or promise less".to_owned(),
+    }
 }
 
 /// How long the steps take, at the quickest, until one has started the service elsewhere; and which these are.

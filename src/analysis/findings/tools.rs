@@ -25,29 +25,37 @@ fn look(model: &Model, issues: &mut Issues) {
             channels(model, id, procedure, site, &lost, issues);
         }
     }
-    for (id, entity) in model.entities_with_ids() {
-        let Some(automatic) = Automatic::of(model, id) else {
-            continue;
-        };
-        for site in sites_of(model, id, Standbys::Wait) {
-            let lost = lost_with(model, site, Standbys::Wait);
-            let at = &model.entity(site).id;
-            let path = format!("{} › failover › automatic", entity.path());
-            if let Some((tool, _)) = first_lost(model, automatic.needs.iter(), &lost) {
-                let message = format!(
-                    "when `{at}` is lost, so is `{}`, which is needed to move `{}` away from there",
-                    tool.as_str(),
-                    entity.id
-                );
-                let issue = Issue::finding("tool-dies-with-it", tool.span, message);
-                issues.push(issue.at(format!("{path} › needs")).help(format!(
-                    "let `{}` and what it needs serve at another site as well",
-                    tool.as_str()
-                )));
-            }
-            blind(model, entity, &automatic.observers, site, &lost, &path, issues);
+    for (id, _) in model.entities_with_ids() {
+        if let Some(automatic) = Automatic::of(model, id) {
+            machines(model, id, automatic, issues);
         }
     }
+}
+
+/// What machines need to move something away from a site, and lose with it.
+fn machines(model: &Model, me: EntityId, automatic: &Automatic, issues: &mut Issues) {
+    let entity = model.entity(me);
+    let path = format!("{} › failover › automatic", entity.path());
+    for site in sites_of(model, me, Standbys::Wait) {
+        let lost = lost_with(model, site, Standbys::Wait);
+        if let Some((tool, _)) = first_lost(model, automatic.needs.iter(), &lost) {
+            let message = format!(
+                "when `{}` is lost, so is `{}`, which is needed to move `{}` away from there",
+                model.entity(site).id,
+                tool.as_str(),
+                entity.id
+            );
+            issues.push(lost_tool(tool, message).at(format!("{path} › needs")));
+        }
+        blind(model, entity, &automatic.observers, site, &lost, &path, issues);
+    }
+}
+
+fn lost_tool(tool: &Ref, message: String) -> Issue {
+    Issue::finding("tool-dies-with-it", tool.span, message).help(format!(
+        "let `{}` and what it needs serve at another site as well",
+        tool.as_str()
+    ))
 }
 
 /// Observers of which a site takes so many that no majority is left to say that it is lost.
@@ -125,15 +133,8 @@ fn tools(
             name.as_str(),
             entity.id
         );
-        let issue = Issue::finding("tool-dies-with-it", tool.span, message);
-        issues.push(
-            issue
-                .at(format!("{} › steps › {} › needs", entity.path(), name.as_str()))
-                .help(format!(
-                    "let `{}` and what it needs serve at another site as well",
-                    tool.as_str()
-                )),
-        );
+        let path = format!("{} › steps › {} › needs", entity.path(), name.as_str());
+        issues.push(lost_tool(tool, message).at(path));
     }
 }
 
