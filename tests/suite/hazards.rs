@@ -1,7 +1,6 @@
 //! What happens, in whole scenarios, worked out by hand.
 
 use crate::simulated::{Ready, loaded_text};
-use blackstart::monte_carlo::Replica;
 
 const MIN: i64 = 60_000_000;
 
@@ -12,8 +11,7 @@ fn ready(text: &str) -> Ready {
 /// When a service was first lost, how long, and how many user-minutes it lost, in minutes.
 fn told(text: &str, service: &str) -> (i64, i64, i64) {
     let ready = ready(text);
-    let row = Replica::new(ready.plan(1)).row(0);
-    let cells = row.unwrap_or_else(|unfinished| panic!("{unfinished:?}")).cells;
+    let cells = ready.first_row();
     let services = ready.layout.services();
     let at = services.iter().position(|head| head.id == service);
     let at = at.expect("a service of this name");

@@ -2,7 +2,6 @@
 
 use crate::simulated::{Ready, asked, design, loaded_text, replications};
 use blackstart::compile::compile;
-use blackstart::monte_carlo::Replica;
 
 const HOUR_US: i64 = 3_600_000_000;
 
@@ -10,18 +9,12 @@ fn ready(text: &str) -> Ready {
     Ready::new(loaded_text("network.yaml", text))
 }
 
-/// The cells of the first replication of a scenario.
-fn cells(ready: &Ready) -> Box<[i64]> {
-    let row = Replica::new(ready.plan(1)).row(0);
-    row.unwrap_or_else(|unfinished| panic!("{unfinished:?}")).cells
-}
-
 /// When a service was first lost and how long, in hours, and how many user-hours it lost; all of it of a design with this that happens.
 fn told(design: &str, entries: &str, service: &str) -> (i64, i64, i64) {
     let ready = ready(&format!(
         "blackstart: 1\nhorizon: 2 d\n{design}happens: {{steps: {{timeline: {{entries: {{{entries}}}}}}}}}\n"
     ));
-    let cells = cells(&ready);
+    let cells = ready.first_row();
     let at = ready
         .layout
         .services()
@@ -84,7 +77,7 @@ fn what_takes_servers_and_routers_at_once_is_told_as_taking_the_servers() {
                 fed-by: grid-a}}\nuplinks: {alpha-up: {from: alpha-r1}}\npools: {web-a: {in: alpha, servers: 40, fed-by: grid-a}}\nservices: \
                 {web: {tier: 1, users: 100, runs-on: {web-a: {active: 40}}}}\nhappens: {dark: {loss-of: {ids: grid-a, at: +1 h, for: 1 h}}}\n";
     let ready = ready(text);
-    let class = cells(&ready)[ready.layout.class(0)];
+    let class = ready.first_row()[ready.layout.class(0)];
     assert_eq!(
         ready.layout.classes()[usize::try_from(class).expect("a class")],
         "direct"
@@ -108,7 +101,7 @@ fn a_shared_duct_takes_both_links_and_a_carrier_its_uplinks() {
 /// When a service was first lost, how long, and how many user-minutes it lost, in minutes.
 fn told_in_minutes(text: &str, service: &str) -> (i64, i64, i64) {
     let ready = ready(text);
-    let cells = cells(&ready);
+    let cells = ready.first_row();
     let services = ready.layout.services();
     let at = services.iter().position(|head| head.id == service);
     let at = at.expect("a service of this name");

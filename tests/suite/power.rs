@@ -2,13 +2,6 @@
 
 use crate::simulated::{Ready, loaded, loaded_text};
 use crate::sources::root;
-use blackstart::monte_carlo::Replica;
-
-/// The cells of the first replication of a scenario.
-fn cells(ready: &Ready) -> Box<[i64]> {
-    let row = Replica::new(ready.plan(1)).row(0);
-    row.unwrap_or_else(|unfinished| panic!("{unfinished:?}")).cells
-}
 
 fn ready(text: &str) -> Ready {
     Ready::new(loaded_text("power.yaml", text))
@@ -27,7 +20,7 @@ loads: {hall: {fed-by: bus-a, tier: 1, draws: 70 kW}}
 happens: {gone: {loss-of: {ids: bus-b, at: +1 h, for: 1 h}}}
 ",
     );
-    let cells = cells(&ready);
+    let cells = ready.first_row();
     // 30 + 70 kW fit. Of 60 + 70 kW the hall gets 70 · 100 / 130 kW, rounded down to the watt, for an hour.
     assert_eq!(cells[ready.layout.unserved_joules(0)], (70_000 - 53_846) * 3_600);
     assert_eq!(cells[ready.layout.shortfalls(0)], 1);
@@ -47,7 +40,7 @@ loads: {hall: {fed-by: bus-a, tier: 1, draws: 60 kW}}
 happens: {gone: {loss-of: {ids: bus-a, at: +1 h, for: 30 min}}}
 ",
     );
-    let cells = cells(&ready);
+    let cells = ready.first_row();
     // Nothing for half an hour; then ten by ten in a minute each: 80, 90, 100, and 30 + 20 + 60 = 110 kW in the fourth minute.
     assert_eq!(
         cells[ready.layout.unserved_joules(0)],
@@ -71,7 +64,7 @@ loads: {chillers: {fed-by: tr-a, tier: 1, draws: 75 kW}}
 happens: {gone: {loss-of: {ids: pdu-a, at: +1 h, for: 10 h}}}
 ",
     );
-    let cells = cells(&ready);
+    let cells = ready.first_row();
     // Of 50 + 75 kW the chillers get 60 until the servers are off.
     assert_eq!(cells[ready.layout.unserved_joules(0)], 15_000 * 3_600);
 }
@@ -79,8 +72,8 @@ happens: {gone: {loss-of: {ids: pdu-a, at: +1 h, for: 10 h}}}
 const S: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * S;
 
-/// Two sides of 100 kW between which `servers` of 1 kW each hang; one of them is lost after an hour, for two.
-fn two_sides(servers: u32, trips: &str) -> Ready {
+/// Two sides of 100 kW and what hangs between them; one of the sides is lost after an hour, for two.
+fn on_two_sides(trips: &str, what: &str) -> Ready {
     ready(&format!(
         "blackstart: 1
 horizon: 8 h
@@ -89,17 +82,27 @@ utility-feeds: {{grid-a: {{in: alpha}}, grid-b: {{in: alpha}}}}
 buses:
   bus-a: {{in: alpha, fed-by: grid-a, capacity: 100 kW, trips: {trips}}}
   bus-b: {{in: alpha, fed-by: grid-b, capacity: 100 kW, trips: {trips}}}
-pools: {{web: {{in: alpha, servers: {servers}, draws: 1 kW, cords: dual, fed-by: [bus-a, bus-b], dead-on-arrival: 0 %, batch: 20, boot: {{automated: {{rate: 1200 /h}}}}}}}}
-services: {{shop: {{tier: 1, users: 1000, starts: 0 s, runs-on: {{web: {{active: 10}}}}}}}}
-happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 2 h}}}}}}
+{what}happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 2 h}}}}}}
 "
     ))
+}
+
+/// Two sides of 100 kW between which `servers` of 1 kW each hang; one of them is lost after an hour, for two.
+fn two_sides(servers: u32, trips: &str) -> Ready {
+    on_two_sides(
+        trips,
+        &format!(
+            "pools: {{web: {{in: alpha, servers: {servers}, draws: 1 kW, cords: dual, fed-by: [bus-a, bus-b], dead-on-arrival: 0 %, batch: 20, boot: {{automated: {{rate: 1200 /h}}}}}}}}
+services: {{shop: {{tier: 1, users: 1000, starts: 0 s, runs-on: {{web: {{active: 10}}}}}}}}
+"
+        ),
+    )
 }
 
 #[test]
 fn two_sides_that_carry_sixty_percent_each_are_one_side_too_few() {
     let ready = two_sides(120, "{after: 10 s}");
-    let cells = cells(&ready);
+    let cells = ready.first_row();
     // 60 kW and 60 kW; then 120 kW on the one that is left, for ten seconds.
     assert_eq!(cells[ready.layout.down_at(0)], HOUR + 10 * S);
     let overload = ready
@@ -111,21 +114,21 @@ fn two_sides_that_carry_sixty_percent_each_are_one_side_too_few() {
     assert_eq!(class, overload);
     assert_eq!(cells[ready.layout.servers_down_max()], 120);
     let ready = two_sides(90, "{after: 10 s}");
-    let cells = self::cells(&ready);
+    let cells = ready.first_row();
     assert_eq!(cells[ready.layout.down_at(0)], -1);
     assert_eq!(cells[ready.layout.servers_down_max()], 0);
     // Just what a side may carry trips nothing; one server more does.
     for (servers, falls) in [(100, false), (101, true)] {
         let ready = two_sides(servers, "{after: 10 s}");
         assert_eq!(
-            self::cells(&ready)[ready.layout.outages(0)] > 0,
+            ready.first_row()[ready.layout.outages(0)] > 0,
             falls,
             "{servers} servers"
         );
     }
     // So does less, where a breaker is loaded to 80 % at most.
     let ready = two_sides(90, "{at: 80 %, after: 10 s}");
-    assert_eq!(self::cells(&ready)[ready.layout.down_at(0)], HOUR + 10 * S);
+    assert_eq!(ready.first_row()[ready.layout.down_at(0)], HOUR + 10 * S);
 }
 
 #[test]
@@ -135,26 +138,26 @@ fn the_heavier_the_overload_the_sooner_it_trips() {
     for (servers, seconds) in [(130, 600), (150, 200), (120, 800), (200, 1)] {
         let ready = two_sides(servers, curve);
         assert_eq!(
-            cells(&ready)[ready.layout.down_at(0)],
+            ready.first_row()[ready.layout.down_at(0)],
             HOUR + seconds * S,
             "{servers} servers"
         );
     }
     // 110 % are borne for ever.
     let ready = two_sides(110, curve);
-    assert_eq!(cells(&ready)[ready.layout.down_at(0)], -1);
+    assert_eq!(ready.first_row()[ready.layout.down_at(0)], -1);
 }
 
 #[test]
 fn what_came_back_alone_trips_once_all_servers_are_on() {
     // Six batches of twenty, a minute each: when the sixth is on, the side that came back carries 120 kW for ten seconds.
     let ready = two_sides(120, "{after: 10 s}");
-    let outage = cells(&ready);
+    let outage = ready.first_row();
     assert_eq!(outage[ready.layout.rta(0)], -2);
     // With the other one closed by itself after five minutes, all of them are on by 3:06, on both sides; they trip it once before: it is
     // closed at 1:05:10 and carries 120 kW from 1:11:10.
     let ready = two_sides(120, "{after: 10 s, resets-after: 5 min}");
-    let outage = cells(&ready);
+    let outage = ready.first_row();
     assert_eq!(outage[ready.layout.down_at(0)], HOUR + 10 * S);
     assert!(
         outage[ready.layout.rta(0)] > HOUR,
@@ -177,7 +180,7 @@ utility-feeds: {spare: {in: alpha}}
 happens: {nothing: {loss-of: {ids: spare, at: +1 h, for: 1 h}}}
 ",
     );
-    let cells = cells(&ready);
+    let cells = ready.first_row();
     // 60 kW until 4:00, then 120 kW for 10 s; they do not fit to the end.
     assert_eq!(cells[ready.layout.unserved_joules(0)], 120_000 * (4 * 3_600 - 10));
 }
@@ -197,7 +200,7 @@ utility-feeds: {spare: {in: alpha}}
 happens: {nothing: {loss-of: {ids: spare, at: +1 h, for: 1 h}}}
 ",
     );
-    let cells = cells(&ready);
+    let cells = ready.first_row();
     // At 4:00:10 it opens; closed after 15 min it opens again after 10 s, and so on to the end: 14,390 s are 15 turns of 910 s and 740 s.
     assert_eq!(cells[ready.layout.unserved_joules(0)], 90_000 * (15 * 900 + 740));
     assert_eq!(cells[ready.layout.shortfalls(0)], 16);
@@ -219,11 +222,11 @@ happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 1 h}}}}}}
         )
     };
     let three = ready(&text(3));
-    assert_eq!(cells(&three)[three.layout.unserved_joules(0)], 2_500_000 * 10);
+    assert_eq!(three.first_row()[three.layout.unserved_joules(0)], 2_500_000 * 10);
     let two = ready(&text(2));
     // From 10 s to 40 s they carry it; the second opens a microsecond after the first, within which 2.5 J are served.
     assert_eq!(
-        cells(&two)[two.layout.unserved_joules(0)],
+        two.first_row()[two.layout.unserved_joules(0)],
         2_500_000 * (3_600 - 30) - 3
     );
 }
@@ -245,7 +248,7 @@ happens:
   shed: {loss-of: {ids: bus-k, at: +65 min, for: 4 h}}
 ",
     );
-    let cells = cells(&ready);
+    let cells = ready.first_row();
     // At 80 kW it would last 15 min: five minutes take a third. At 40 kW 40 min: two thirds of them are 26 min 40 s.
     assert_eq!(cells[ready.layout.down_at(0)], HOUR + (5 * 60 + 1_600) * S);
 }
@@ -273,7 +276,7 @@ happens:
     for autonomy in ["20 min", "{40 %: 20 min}", "{20 %: 30 min, 60 %: 10 min}"] {
         let ready = ready(&text(autonomy));
         assert_eq!(
-            cells(&ready)[ready.layout.down_at(0)],
+            ready.first_row()[ready.layout.down_at(0)],
             4 * HOUR + minutes,
             "{autonomy}"
         );
@@ -299,7 +302,7 @@ happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 40 h}}}}}}
     // So 100 % at full load, 70 % at half and 55 % at a quarter of it: 6 h, 6 h / 0.7 and 6 h / 0.55.
     for (draws, hours_ppm) in [("2 MW", 6_000_000), ("1 MW", 8_571_429), ("500 kW", 10_909_091)] {
         let ready = ready(&text(draws));
-        let served_us = 40 * HOUR - cells(&ready)[ready.layout.short_us(0)];
+        let served_us = 40 * HOUR - ready.first_row()[ready.layout.short_us(0)];
         let expected = i128::from(HOUR) * hours_ppm / 1_000_000;
         assert!(
             (i128::from(served_us) - expected).abs() < i128::from(S),
@@ -311,7 +314,7 @@ happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 40 h}}}}}}
 #[test]
 fn the_page_on_power_gives_what_was_worked_out_by_hand() {
     let ready = Ready::new(loaded(&root().join("scenarios/two-sides.yaml")));
-    let cells = cells(&ready);
+    let cells = ready.first_row();
     assert_eq!(cells[ready.layout.down_at(0)], HOUR + (15 * 60 + 58) * S);
     assert_eq!(cells[ready.layout.servers_down_max()], 240);
     let page = std::fs::read_to_string(root().join("docs/power.md")).expect("the page");
@@ -339,10 +342,10 @@ happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 1 h}}}}}}
     };
     // 80 · 1.5 kW are 120 kW; twenty by twenty it is 60 + 20 · 1.5 = 90 kW at most, and all are on after four minutes.
     let at_once = ready(&text(80));
-    let row = cells(&at_once);
+    let row = at_once.first_row();
     assert_eq!(row[at_once.layout.rta(0)], -2);
     let in_turn = ready(&text(20));
-    let row = cells(&in_turn);
+    let row = in_turn.first_row();
     assert_eq!(row[in_turn.layout.rta(0)], HOUR + 240 * S);
 }
 
@@ -364,10 +367,10 @@ happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 1 h}}}}}}
         )
     };
     let gentle = ready(&text("20 kW"));
-    assert_eq!(cells(&gentle)[gentle.layout.down_at(0)], -1);
+    assert_eq!(gentle.first_row()[gentle.layout.down_at(0)], -1);
     // 110 kW for ten seconds, in which two seconds of autonomy come back; then half of it is left, and the two seconds.
     let greedy = ready(&text("30 kW"));
-    assert_eq!(cells(&greedy)[greedy.layout.down_at(0)], 3 * HOUR + 12 * S);
+    assert_eq!(greedy.first_row()[greedy.layout.down_at(0)], 3 * HOUR + 12 * S);
 }
 
 /// Two buses with a normally open tie between them, and servers on the second; what is described of the tie, and what happens.
@@ -384,7 +387,7 @@ services: {{shop: {{tier: 1, users: 1000, starts: 0 s, runs-on: {{web: {{active:
 happens: {{{happens}}}
 "
     ));
-    let cells = cells(&ready);
+    let cells = ready.first_row();
     Box::new([cells[ready.layout.down_at(0)], cells[ready.layout.rta(0)]])
 }
 
@@ -439,7 +442,7 @@ fn what_is_energised_at_once_trips_again_and_again() {
     // 3 · 60 · 750 W = 135 kW while all boot.
     let at_once = three_halls("back: {at: +2 h, does: {energise: [hall-1, hall-2, hall-3]}}");
     assert_eq!(
-        cells(&at_once)[at_once.layout.rta(0)],
+        at_once.first_row()[at_once.layout.rta(0)],
         -2,
         "not within the horizon"
     );
@@ -447,36 +450,29 @@ fn what_is_energised_at_once_trips_again_and_again() {
     let in_order = three_halls(
         "one: {at: +2 h, does: {energise: hall-1}}, two: {at: +2 h 15 min, does: {energise: hall-2}}, three: {at: +2 h 30 min, does: {energise: hall-3}}",
     );
-    assert_eq!(cells(&in_order)[in_order.layout.rta(0)], HOUR + 45 * 60 * S);
+    assert_eq!(in_order.first_row()[in_order.layout.rta(0)], HOUR + 45 * 60 * S);
 }
 
 /// Three halls of 60 kW, of tiers 1, 2 and 3, each on both of two sides of 100 kW, one of which is lost from 1 h to 3 h.
 fn three_tiers(sheds: &str) -> Ready {
     let trips = format!("{{after: 10 s{sheds}}}");
-    ready(&format!(
-        "blackstart: 1
-horizon: 8 h
-sites: {{alpha: {{}}}}
-utility-feeds: {{grid-a: {{in: alpha}}, grid-b: {{in: alpha}}}}
-buses:
-  bus-a: {{in: alpha, fed-by: grid-a, capacity: 100 kW, trips: {trips}}}
-  bus-b: {{in: alpha, fed-by: grid-b, capacity: 100 kW, trips: {trips}}}
-templates: {{hall: {{in: alpha, servers: 60, draws: 1 kW, cords: dual, fed-by: [bus-a, bus-b], batch: 60, dead-on-arrival: 0 %, boot: {{automated: {{rate: 3600 /h}}}}}}}}
-pools: {{web-1: {{template: hall}}, web-2: {{template: hall}}, web-3: {{template: hall}}}}
+    on_two_sides(
+        &trips,
+        "templates: {hall: {in: alpha, servers: 60, draws: 1 kW, cords: dual, fed-by: [bus-a, bus-b], batch: 60, dead-on-arrival: 0 %, boot: {automated: {rate: 3600 /h}}}}
+pools: {web-1: {template: hall}, web-2: {template: hall}, web-3: {template: hall}}
 services:
-  best: {{tier: 1, users: 1, starts: 0 s, settled-for: 10 min, runs-on: {{web-1: {{active: 60}}}}}}
-  good: {{tier: 2, users: 1, starts: 0 s, settled-for: 10 min, runs-on: {{web-2: {{active: 60}}}}}}
-  last: {{tier: 3, users: 1, starts: 0 s, settled-for: 10 min, runs-on: {{web-3: {{active: 60}}}}}}
-happens: {{gone: {{loss-of: {{ids: grid-a, at: +1 h, for: 2 h}}}}}}
-"
-    ))
+  best: {tier: 1, users: 1, starts: 0 s, settled-for: 10 min, runs-on: {web-1: {active: 60}}}
+  good: {tier: 2, users: 1, starts: 0 s, settled-for: 10 min, runs-on: {web-2: {active: 60}}}
+  last: {tier: 3, users: 1, starts: 0 s, settled-for: 10 min, runs-on: {web-3: {active: 60}}}
+",
+    )
 }
 
 #[test]
 fn the_worst_tier_is_shed_before_anything_opens() {
     let told = |sheds: &str| {
         let ready = three_tiers(sheds);
-        let cells = cells(&ready);
+        let cells = ready.first_row();
         let of = |service: usize| {
             (
                 cells[ready.layout.down_at(service)] / S,

@@ -3,7 +3,7 @@
 use blackstart::analysis::run::{Asked, layout};
 use blackstart::compile::{Compiled, Design, compile, language, validate};
 use blackstart::diagnostics::{Style, render};
-use blackstart::monte_carlo::{EVENTS_MAX, Plan};
+use blackstart::monte_carlo::{EVENTS_MAX, Plan, Replica};
 use blackstart::observe::columns::Layout;
 use blackstart::scenario::{Limits, Loaded, load, load_text};
 use std::collections::BTreeMap;
@@ -50,6 +50,12 @@ impl Ready {
         let compiled = compile(design(loaded));
         let layout = layout(&compiled);
         Self { compiled, layout }
+    }
+
+    /// The cells of its first replication under seed 1.
+    pub fn first_row(&self) -> Box<[i64]> {
+        let row = Replica::new(self.plan(1)).row(0);
+        row.unwrap_or_else(|unfinished| panic!("{unfinished:?}")).cells
     }
 
     pub fn plan(&self, seed: u64) -> Plan<'_> {
